@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Entry points only: what each target does is in selftests/run, selftests/lint.sh
+# and selftests/vm/setup.sh. All output goes to build/.
+
+# Command line: make check BED=uml KERNEL=6.12 TESTS="encap pmtu" DEBUG=1
+BED     ?=
+KERNEL  ?=
+TESTS   ?=
+DEBUG   ?=
+
+KDIR    ?= /lib/modules/$(shell uname -r)/build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+# The release is asked of the kernel tree rather than of uname, so that one
+# checkout can hold builds for several kernels side by side.
+KREL     = $(shell cat '$(KDIR)/include/config/kernel.release' 2>/dev/null)
+MODBUILD = build/kmod-$(KREL)
+
+RUN      = selftests/run $(if $(BED),--bed $(BED)) $(if $(KERNEL),--kernel $(KERNEL)) \
+	   $(if $(DEBUG),--debug)
+
+all: modules tools
+
+help:
+	@echo 'For a first look:'
+	@echo '  make demo          the published walk-through: two routers, BGP, failover'
+	@echo '  make check         run every selftest inside a guest kernel'
+	@echo 'Build:'
+	@echo '  make modules       ipv6tun.ko for KDIR=/lib/modules/X/build; LLVM=1 for clang'
+	@echo '  make tools         ipv6tunctl'
+	@echo '  make install       both, plus manual page and completion (PREFIX=, DESTDIR=)'
+	@echo 'Test:'
+	@echo '  make check         BED=vm|uml|host  KERNEL=6.1|6.12|newest  TESTS="topic ..."'
+	@echo '  make check-debug   the same under KASAN, lockdep and kmemleak (User-Mode Linux)'
+	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
+	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
+	@echo 'Other:'
+	@echo '  make setup         install missing packages (the test targets do this themselves)'
+	@echo '  make clean         remove build/'
+
+setup:
+	selftests/vm/setup.sh
+
+# kmod/ is copied and built in the copy: the checkout stays clean and may be
+# read-only. The lock serialises two runs that want the same kernel.
+modules:
+	@test -n '$(KREL)' || { echo 'no kernel headers in KDIR=$(KDIR); try "make check", which brings its own' >&2; exit 1; }
+	@mkdir -p '$(MODBUILD)'
+	@flock '$(MODBUILD)/.lock' $(MAKE) --no-print-directory modules-locked
+
+modules-locked:
+	@rsync -a --delete --exclude='*.mod.c' --include='*/' --include='*.[ch]' \
+		--include='Kbuild' --include='Makefile' --exclude='*' kmod/ '$(MODBUILD)/'
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/$(MODBUILD)' modules
+
+TOOLS_SRC    = $(wildcard tools/*.c)
+TOOLS_OBJ    = $(TOOLS_SRC:tools/%.c=build/tools/%.o)
+LIBNL        = libnl-3.0 libnl-genl-3.0 libnl-route-3.0
+TOOLS_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter \
+	       -Itools -Ikmod/include/uapi $(shell pkg-config --cflags $(LIBNL))
+TOOLS_LIBS   = $(shell pkg-config --libs $(LIBNL))
+
+tools: build/tools/ipv6tunctl
+
+build/tools/ipv6tunctl: $(TOOLS_OBJ)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
+
+build/tools/%.o: tools/%.c
+	@mkdir -p $(@D)
+	$(CC) $(TOOLS_CFLAGS) $(CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
+
+-include $(wildcard build/tools/*.d)
+
+# Only the module's own kernel gets depmod; a staged install leaves it to the package.
+install: modules tools
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/$(MODBUILD)' modules_install \
+		INSTALL_MOD_DIR=updates $(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)' DEPMOD=true)
+	install -D -m 0755 build/tools/ipv6tunctl '$(DESTDIR)$(PREFIX)/sbin/ipv6tunctl'
+	for page in $(wildcard Documentation/*.8); do \
+		install -D -m 0644 "$$page" '$(DESTDIR)$(PREFIX)/share/man/man8/'"$${page##*/}"; \
+	done
+	if [ -f tools/completion.bash ]; then install -D -m 0644 tools/completion.bash \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ipv6tunctl'; fi
+	for conf in $(wildcard bird/*.conf); do \
+		install -D -m 0644 "$$conf" '$(DESTDIR)$(PREFIX)/share/ipv6tun/bird/'"$${conf##*/}"; \
+	done
+
+demo:
+	$(RUN) --demo
+
+check:
+	$(RUN) $(TESTS)
+
+check-debug:
+	selftests/run --bed uml --debug $(TESTS)
+
+kunit:
+	selftests/run --kunit
+
+lint:
+	selftests/lint.sh
+
+clean:
+	rm -rf build
+
+.PHONY: all help setup modules modules-locked tools install demo check check-debug kunit lint clean

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Shared by everything that runs on the user's machine (never in the guest).
+
+# Set by the sourcing script before this file is read.
+: "${TREE:?}"
+
+CACHE=${IPV6TUN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ipv6tun}
+
+say()
+{
+	printf '%s\n' "$*"
+}
+
+# Prints a message and ends the calling script. 2 = the bed could not run,
+# as opposed to 1 = it ran and something failed.
+die()
+{
+	printf 'error: %s\n' "$*" >&2
+	exit 2
+}
+
+# as_root CMD...: runs CMD as root, through sudo when needed.
+as_root()
+{
+	if ((EUID == 0)); then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo -- "$@"
+	else
+		die "need root for: $* (no sudo here)"
+	fi
+}
+
+# quietly LABEL CMD...: runs a long command with its output in a log that is
+# shown only when it fails.
+quietly()
+{
+	local label=$1 log start=$SECONDS rc=0
+	shift
+	mkdir -p "$TREE/build/log"
+	log=$TREE/build/log/${label//[^A-Za-z0-9._-]/_}.log
+	printf '%s ...' "$label"
+	"$@" >"$log" 2>&1 </dev/null || rc=$?
+	if ((rc)); then
+		printf ' failed (%d s); the end of %s:\n' $((SECONDS - start)) "$log"
+		tail -n 40 "$log"
+		return "$rc"
+	fi
+	printf ' %d s\n' $((SECONDS - start))
+}

@@ -1,0 +1,374 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs the tests under the kernel at hand and judges what they leave behind.
+# Called by guest-init.sh in a guest and by host.sh on the real machine (there
+# in a namespace of its own for processes, network and mounts).
+#
+# usage: guest-run.sh RUN_DIR	(RUN_DIR/job says what to do)
+#
+# Writes RUN_DIR/totals ("passed failed skipped") and RUN_DIR/status as its last
+# act; the runner takes their absence for a crash.
+
+RUN_DIR=$1
+# shellcheck source=/dev/null
+source "$RUN_DIR/job"
+
+SYS=$TREE/selftests
+MARK=
+passed=0 failed=0 skipped=0
+
+# Lines of the kernel log that fail a run. Warnings, lock and memory checkers,
+# stuck tasks, leaked references, whatever their prefix.
+SPLAT='WARNING:|BUG:|Oops|[Kk]ernel panic|general protection|divide error|double fault'
+SPLAT+='|stack segment|Unable to handle kernel|Call Trace:|cut here'
+SPLAT+='|possible (circular|recursive|irq)|inconsistent lock|suspicious RCU|DEADLOCK'
+SPLAT+='|bad unlock balance|held lock freed|lock held when returning|MAX_LOCK'
+SPLAT+='|INFO: (rcu|task|trying to register)|rcu.*(detected (stalls|expedited)|self-detected)'
+SPLAT+='|blocked for more than|soft lockup|hard LOCKUP|scheduling while atomic'
+SPLAT+='|sleeping function called|refcount_t|KASAN|KFENCE|KCSAN|UBSAN|ODEBUG'
+SPLAT+='|corruption|[Bb]ad page|Objects remaining|page allocation failure'
+SPLAT+='|unregister_netdevice: waiting|leaked reference|ref_tracker|possible memory leak'
+SPLAT+='|[1-9][0-9]* new suspected memory leak|dst_release.*underflow|hw csum failure'
+
+result() # ok|not ok, description
+{
+	if [[ $1 == ok ]]; then
+		((passed++))
+	else
+		((failed++))
+	fi
+	((number++))
+	printf '%s %d - %s\n' "$1" "$number" "$2"
+}
+
+# alive NAME SECONDS: promises a next sign of life within SECONDS; the runner
+# ends a guest that does not keep the promise.
+alive()
+{
+	printf '%s %s\n' "$2" "$1" >"$RUN_DIR/alive"
+}
+
+# mark NAME: the log is judged from here on.
+mark()
+{
+	MARK="ipv6tun-selftest: $1 $EPOCHREALTIME"
+	printf '%s\n' "$MARK" >/dev/kmsg
+}
+
+# splats: the lines since the mark that fail a run, with some context. If the
+# mark has been pushed out of the buffer, all of the buffer counts.
+splats()
+{
+	local log=$RUN_DIR/dmesg
+
+	dmesg >"$log.all"
+	if grep -qF "$MARK" "$log.all"; then
+		sed "1,/$MARK/d" "$log.all" >"$log"
+	else
+		mv "$log.all" "$log"
+	fi
+	grep -E -m 40 "$SPLAT" "$log"
+}
+
+# user_processes: pids of everything but kernel threads (these have no command
+# line), this shell and process 1.
+user_processes()
+{
+	local dir command
+
+	for dir in /proc/[0-9]*; do
+		[[ ${dir#/proc/} == "$$" || ${dir#/proc/} == 1 ]] && continue
+		command=
+		IFS= read -r -d '' command 2>/dev/null <"$dir/cmdline"
+		[[ $command ]] && printf '%s\n' "${dir#/proc/}"
+	done
+}
+
+# netns_objects: how many struct net exist, named or not; empty if unknown.
+netns_objects()
+{
+	local n=
+
+	[[ $SLAB_EXACT ]] && read -r n _ </sys/kernel/slab/net_namespace/objects
+	printf '%s\n' "$n"
+}
+
+snapshot_baseline()
+{
+	BASE_DEVICES=" $(cd /sys/class/net && echo *) "
+	BASE_NETNS=" $(cd /run/netns 2>/dev/null && echo *) "
+	BASE_PROCESSES=" $(user_processes | tr '\n' ' ') "
+	BASE_OBJECTS=$(netns_objects)
+}
+
+# leftovers: names what was not there at the baseline, and removes it so that
+# the next test is not blamed. Silent when there is nothing.
+leftovers()
+{
+	local x tries
+
+	for x in $(user_processes); do
+		[[ $BASE_PROCESSES == *" $x "* || ! -d /proc/$x ]] && continue
+		printf 'process %s: %s\n' "$x" "$(tr '\0' ' ' <"/proc/$x/cmdline")"
+		kill -9 "$x"
+	done
+	for x in $(cd /run/netns && echo *); do
+		[[ $x == '*' || $BASE_NETNS == *" $x "* ]] && continue
+		printf 'namespace %s\n' "$x"
+		ip netns delete "$x"
+	done
+	for x in $(cd /sys/class/net && echo *); do
+		[[ $BASE_DEVICES == *" $x "* || ! -e /sys/class/net/$x ]] && continue
+		printf 'device %s\n' "$x"
+		ip link delete "$x"
+	done
+	# Namespaces die asynchronously, and only with their last reference.
+	if [[ $BASE_OBJECTS ]]; then
+		for ((tries = 0; tries < 60; tries++)); do
+			(($(netns_objects) <= BASE_OBJECTS)) && return
+			sleep 0.25
+		done
+		printf '%d struct net more than before, without name or process\n' \
+			$(($(netns_objects) - BASE_OBJECTS))
+		# Named once, accepted from then on: the next test is not guilty.
+		BASE_OBJECTS=$(netns_objects)
+	fi
+}
+
+# indent_and_count LOG: passes a test's output on as it comes, and counts its
+# results in the variables of the caller.
+indent_and_count()
+{
+	local line
+
+	while IFS= read -r line; do
+		printf '    %s\n' "$line"
+		case $line in
+		'ok '*'# SKIP'*)	((skipped++, results++)) ;;
+		'ok '*)			((passed++, results++)) ;;
+		'not ok '*)		((failed++, results++, bad++)) ;;
+		'1..'*)			plan=${line#1..} ;;
+		esac
+	done
+	# A last line without newline.
+	[[ $line ]] && printf '    %s\n' "$line"
+}
+
+# time_limit FILE: a script may ask for more by a line "# time limit: SECONDS".
+time_limit()
+{
+	local limit
+
+	limit=$(sed -n 's/^# time limit: \([0-9]\+\).*/\1/p;40q' "$1")
+	echo "${limit:-$TEST_LIMIT}"
+}
+
+run_script() # TOPIC
+{
+	local topic=$1 file start=$EPOCHREALTIME limit rc results=0 bad=0 plan='' problems left log
+	file=$SYS/$topic.sh
+	[[ -x $file ]] || file=$SYS/$topic
+	limit=$(time_limit "$file")
+	printf '# %s\n' "$topic"
+	mark "$topic"
+	alive "$topic" $((limit + 60))
+	mkdir -p "$RUN_DIR/logs/$topic"
+
+	# The status travels through a file, as the reader of a pipe must run in
+	# this shell to count.
+	indent_and_count < <(
+		LOG_DIR=$RUN_DIR/logs/$topic timeout -k 10 "$limit" "$file" 2>&1 </dev/null
+		echo $? >"$RUN_DIR/rc"
+	)
+	rc=$(<"$RUN_DIR/rc")
+	alive "$topic: clean-up" 120
+
+	problems=()
+	case $rc in
+	0|1)	;;
+	124|137) problems+=("did not end within its time limit of $limit s") ;;
+	*)	problems+=("exit status $rc") ;;
+	esac
+	if ((results == 0)); then
+		problems+=("no check ran")
+	elif ((rc < 2)) && [[ $plan != "$results" ]]; then
+		problems+=("ended early: plan '1..$plan', $results results")
+	elif ((rc == 1 && bad == 0)); then
+		problems+=("exit status 1 without a failed check")
+	fi
+	left=$(leftovers)
+	[[ $left ]] && problems+=("left behind: ${left//$'\n'/, }")
+	log=$(splats)
+	[[ $log ]] && problems+=("kernel log:"$'\n'"$log")
+
+	local seconds
+	seconds=$(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $start }")
+	if ((${#problems[@]})); then
+		printf '%s\n' "${problems[@]}" | sed 's/^/# /'
+		result 'not ok' "$topic: ends clean # $seconds s"
+	else
+		result ok "$topic: ends clean # $seconds s"
+	fi
+}
+
+# load: prerequisites, then the module itself.
+load()
+{
+	local m
+
+	# No fallback devices (gre0, ...) in the tests' namespaces.
+	echo 1 >/proc/sys/net/core/fb_tunnels_only_for_init_net
+	# New namespaces inherit from this one: saves each of them the sysctls.
+	echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
+	echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad
+	echo 1 >/proc/sys/net/core/devconf_inherit_init_net
+	# Missing ones may be built in; a test that needs one will say so.
+	modprobe -qa veth dummy bridge vrf ip_gre ip6_gre ip_tunnel ip6_tunnel nf_tables \
+		nft_ct nft_counter nft_masq nft_nat nft_reject_inet nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 \
+		sch_netem sch_ingress sch_tbf sch_htb cls_matchall cls_u32 cls_flower act_mirred act_gact \
+		act_police af_packet tun gro_cells udp_tunnel 2>/dev/null
+	ip link set lo up
+	# Whatever the module needs from the kernel, by its own word.
+	[[ $MODULE ]] || return 0
+	for m in $(modinfo -F depends "$MODULE" | tr ',' ' '); do
+		modprobe -q "$m"
+	done
+}
+
+module_refs()
+{
+	local n=0
+	[[ -r /sys/module/ipv6tun/refcnt ]] && n=$(</sys/module/ipv6tun/refcnt)
+	echo "$n"
+}
+
+# leak_scan: two scans, as objects younger than five seconds do not count and
+# a pointer may hide in a register during one of them.
+leak_scan()
+{
+	local file=/sys/kernel/debug/kmemleak
+
+	sleep 6
+	echo scan >$file
+	sleep 6
+	echo scan >$file
+	cat $file
+}
+
+final_checks()
+{
+	local out n
+
+	mark final
+	alive 'final checks' 180
+	printf '# final checks\n'
+	if [[ $MODULE ]]; then
+		n=$(module_refs)
+		if ((n == 0)); then
+			result ok 'module reference count is 0'
+		else
+			printf '# reference count %d\n' "$n"
+			result 'not ok' 'module reference count is 0'
+		fi
+		if out=$(timeout 60 rmmod ipv6tun 2>&1) && [[ ! -e /sys/module/ipv6tun ]]; then
+			result ok 'module unloads'
+		else
+			printf '# %s\n' "$out"
+			result 'not ok' 'module unloads'
+		fi
+	fi
+	out=$(leftovers)
+	if [[ $out ]]; then
+		printf '%s\n' "$out" | sed 's/^/# /'
+		result 'not ok' 'nothing left behind'
+	else
+		result ok 'nothing left behind'
+	fi
+	if [[ -w /sys/kernel/debug/kmemleak ]]; then
+		out=$(leak_scan)
+		if [[ $out ]]; then
+			printf '%s\n' "$out" | head -n 60 | sed 's/^/# /'
+			result 'not ok' 'kmemleak finds nothing'
+		else
+			result ok 'kmemleak finds nothing'
+		fi
+	fi
+	if [[ -r /proc/lockdep_stats ]]; then
+		# lockdep turns itself off after its first complaint.
+		if grep -qE '^ *debug_locks: +1$' /proc/lockdep_stats; then
+			result ok 'lockdep still watches'
+		else
+			result 'not ok' 'lockdep still watches'
+		fi
+	fi
+	out=$(splats)
+	if [[ $out ]]; then
+		printf '%s\n' "$out" | sed 's/^/# /'
+		result 'not ok' 'kernel log is clean to the end'
+	else
+		result ok 'kernel log is clean to the end'
+	fi
+}
+
+# run_command CMD...: for --shell and --demo; its output is the user's business.
+run_command()
+{
+	local rc out
+
+	mark command
+	alive command $((COMMAND_LIMIT + 60))
+	cd "$TREE" || return 1
+	timeout -k 10 "$COMMAND_LIMIT" "$@" </dev/null
+	rc=$?
+	((rc == 124 || rc == 137)) && printf 'error: not done within %d s\n' "$COMMAND_LIMIT"
+	out=$(splats)
+	if [[ $out ]]; then
+		printf '%s\n' 'error: kernel log:' "$out"
+		((rc)) || rc=1
+	fi
+	return "$rc"
+}
+
+main()
+{
+	local number=0 status=0 topic
+
+	export PATH=$TREE/build/tools:$PATH TREE
+	SLAB_EXACT=
+	if [[ -r /sys/kernel/slab/net_namespace/sanity_checks &&
+	      $(</sys/kernel/slab/net_namespace/sanity_checks) == 1 ]]; then
+		SLAB_EXACT=1
+	fi
+	alive start 120
+	mkdir -p /run/netns
+	load
+	snapshot_baseline
+	mark begin
+	if [[ $MODULE ]] && ! insmod "$MODULE"; then
+		dmesg | tail -n 5
+		result 'not ok' 'module loads'
+		status=1
+	elif [[ ${COMMAND:-} ]]; then
+		run_command bash -c "$COMMAND" || status=$?
+		if [[ ${COMMAND_CHECKED:-} ]]; then
+			((status == 0)) && final_checks
+		fi
+	else
+		printf 'KTAP version 1\n'
+		[[ $MODULE ]] && result ok 'module loads'
+		if [[ ${SPLAT_MODULE:-} ]]; then
+			insmod "$SPLAT_MODULE"
+		fi
+		for topic in $TESTS; do
+			run_script "$topic"
+		done
+		final_checks
+		printf '1..%d\n' "$number"
+	fi
+	((failed && status == 0)) && status=1
+	echo "$passed $failed $skipped" >"$RUN_DIR/totals"
+	echo "$status" >"$RUN_DIR/status"
+}
+
+main

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The vm bed: a stock Debian kernel in QEMU. The guest's root is this machine's
+# own root, read-only, under an overlay that forgets.
+#
+# Every bed provides
+#   bed_kernel KERNEL        resolve the kernel (sets the K_ variables)
+#   bed_prepare              whatever else a boot needs
+#   bed_start RUN_DIR        start a guest in the background, its kernel's console
+#                            in RUN_DIR/console.log; sets BED_PID
+#   bed_describe             one line on what runs
+
+VM_ACCEL=	# kvm or tcg, set by vm_choose_accel
+
+bed_kernel()
+{
+	kernel_resolve "$1"
+}
+
+bed_describe()
+{
+	echo "vm: kernel $K_RELEASE, $VM_ACCEL, 2 processors"
+}
+
+# vm_initramfs: sets VM_INITRD; made once per kernel and content.
+vm_initramfs()
+{
+	local init=$TREE/selftests/vm/initramfs-init
+	local base=${K_MODDIR%/lib/modules/*} key dir word file name
+	local -a order=()
+	local -A seen=()
+
+	key=$(cat "$init" "${BASH_SOURCE[0]}" | sha256sum | cut -c1-12)
+	VM_INITRD=$CACHE/initramfs/$K_RELEASE-$key
+	[[ -e $VM_INITRD ]] && return
+
+	dir=$(mktemp -d)
+	mkdir -p "$dir/bin" "$dir/modules" "$dir/dev" "$CACHE/initramfs"
+	cp /bin/busybox "$dir/bin/busybox"
+	cp "$init" "$dir/init"
+	chmod 0755 "$dir/init"
+	for name in virtio_pci 9pnet_virtio 9p overlay virtio_rng; do
+		while read -r word file _; do
+			[[ $word == insmod && ! ${seen[$file]:-} ]] || continue
+			seen[$file]=1
+			name=${file##*/}
+			name=${name%.ko*}
+			case $file in
+			*.xz)	xz -dc "$file" ;;
+			*.zst)	zstd -qdc "$file" ;;
+			*.gz)	gzip -dc "$file" ;;
+			*)	cat "$file" ;;
+			esac >"$dir/modules/$name.ko"
+			order+=("$name.ko")
+		done < <(/sbin/modprobe -d "${base:-/}" -S "$K_RELEASE" --show-depends "$name")
+	done
+	((${#order[@]})) || die "no 9p and overlay modules in $K_MODDIR"
+	printf '%s\n' "${order[@]}" >"$dir/modules.order"
+	(cd "$dir" && find . | cpio -o -H newc --quiet | gzip -1) >"$VM_INITRD.$$"
+	mv "$VM_INITRD.$$" "$VM_INITRD"
+	rm -rf "$dir"
+}
+
+# vm_qemu ACCEL CONSOLE_LOG RUN_DIR EXTRA_COMMAND_LINE: becomes QEMU.
+#
+# The time-outs of the kernel's watchdogs are raised because software emulation
+# on a busy machine is slow, not because anything may hang: the bed has its own
+# time limits. F turns on the consistency check of struct net's slab, which
+# makes its object count exact: that is how a leaked namespace is noticed.
+vm_qemu()
+{
+	local accel=$1 console=$2 run_dir=$3 extra=$4
+
+	[[ $accel == tcg ]] && accel=tcg,thread=multi
+	exec qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none \
+		-accel "$accel" -cpu max -smp 2 -m 2G \
+		-kernel "$K_VMLINUZ" -initrd "$VM_INITRD" \
+		-append "console=ttyS0 quiet loglevel=7 panic=-1 random.trust_cpu=on \
+log_buf_len=16M printk.devkmsg=on watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=180 \
+slub_debug=F,net_namespace net.ifnames=0 tree=\"$TREE\" run_dir=\"$run_dir\" $extra" \
+		-serial "file:$console" -device virtio-rng-pci \
+		-fsdev local,id=root,path=/,readonly=on,security_model=none,multidevs=remap \
+		-device virtio-9p-pci,fsdev=root,mount_tag=root \
+		-fsdev "local,id=out,path=$run_dir,security_model=none" \
+		-device virtio-9p-pci,fsdev=out,mount_tag=out </dev/null
+}
+
+# vm_choose_accel: KVM may exist and yet hang an ordinary guest (nested
+# virtualisation without support for it), so it is used only after a guest has
+# booted in it. The answer holds until the machine or QEMU changes.
+vm_choose_accel()
+{
+	local key file tmp pid i
+
+	[[ $VM_ACCEL ]] && return
+	if [[ ${IPV6TUN_ACCEL:-} ]]; then
+		VM_ACCEL=$IPV6TUN_ACCEL
+		return
+	fi
+	VM_ACCEL=tcg
+	[[ -r /dev/kvm && -w /dev/kvm ]] || return 0
+	key=$(cat /proc/sys/kernel/random/boot_id <(qemu-system-x86_64 --version) | sha256sum | cut -c1-12)
+	file=$CACHE/accel-$key
+	if [[ ! -s $file ]]; then
+		printf 'is hardware acceleration usable? (at most 20 s) ...'
+		tmp=$(mktemp -d)
+		vm_qemu kvm "$tmp/console.log" "$tmp" probe=1 >"$tmp/qemu.log" 2>&1 &
+		pid=$!
+		for ((i = 0; i < 40; i++)); do
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.5
+		done
+		kill -9 "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+		if grep -qs '^probe-ok' "$tmp/console.log"; then
+			echo kvm >"$file"
+		else
+			echo tcg >"$file"
+		fi
+		rm -rf "$tmp"
+		printf ' %s\n' "$(sed 's/kvm/yes/; s/tcg/no, using software emulation/' "$file")"
+	fi
+	VM_ACCEL=$(<"$file")
+}
+
+bed_prepare()
+{
+	vm_initramfs
+	vm_choose_accel
+}
+
+bed_start()
+{
+	vm_qemu "$VM_ACCEL" "$1/console.log" "$1" "" >"$1/qemu.log" 2>&1 &
+	BED_PID=$!
+}
