@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The FIB tracker: which paths may a route use.
+ *
+ * The kernel's FIB is the only source of truth; the tracker mirrors, for one
+ * device, the next hops of each route that leads to it, because a packet that
+ * reaches the device carries one next hop only, not the set it was chosen from.
+ */
+#ifndef _IPV6TUN_FIB_H
+#define _IPV6TUN_FIB_H
+
+#include <linux/hashtable.h>
+#include <linux/in6.h>
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct ipv6tun_fib_net;
+struct ipv6tun_paths;
+struct ipv6tun_pathset;
+struct net_device;
+struct sk_buff;
+
+/*
+ * Sets that get a bucket table, 128 KB each. A set beyond the limit gives the
+ * same answers by computing them for every packet.
+ */
+#define IPV6TUN_FIB_TABLES_MAX	256
+
+/**
+ * struct ipv6tun_fib_match - the route behind a decision
+ * @table: FIB table id, 0 if no tracked route was found
+ * @prefix: the route's prefix; IPv4 as v4-mapped
+ * @src: source prefix of an IPv6 route that has one, else zero
+ * @plen: prefix length in bits of the route's own family
+ * @splen: length of @src in bits, 0 for a route for all sources
+ * @family: AF_INET or AF_INET6; 0 if no tracked route was found
+ *
+ * The key of a route. The FIB's own objects are no key: the packet's dst may
+ * outlive them, and they change when the route does not.
+ */
+struct ipv6tun_fib_match {
+	u32		table;
+	struct in6_addr	prefix;
+	struct in6_addr	src;
+	u8		plen;
+	u8		splen;
+	u8		family;
+};
+
+/**
+ * struct ipv6tun_fib_gw - one next hop of a route
+ * @addr: gateway, IPv4 as v4-mapped; :: for a next hop without a gateway
+ * @weight: share of this next hop, at least 1
+ * @nhid: id of the nexthop object it comes from, or 0
+ */
+struct ipv6tun_fib_gw {
+	struct in6_addr	addr;
+	u32		weight;
+	u32		nhid;
+};
+
+/**
+ * struct ipv6tun_fib_route_info - a tracked route, as shown to a walker
+ * @match: the route
+ * @gw: its next hops that use the device, ascending by address
+ * @n_gw: number of @gw
+ * @nhid: id of the nexthop object the route uses, or 0
+ * @set: the paths it may use; NULL if none of its gateways is an inside peer
+ */
+struct ipv6tun_fib_route_info {
+	struct ipv6tun_fib_match	match;
+	const struct ipv6tun_fib_gw	*gw;
+	unsigned int			n_gw;
+	u32				nhid;
+	const struct ipv6tun_pathset	*set;
+};
+
+/**
+ * struct ipv6tun_fib_counts - state of a tracker
+ * @routes: tracked routes
+ * @stale: routes whose set is unknown for lack of memory, repair under way
+ * @sets: distinct sets of next hops, idle ones included
+ * @tables: sets with a bucket table
+ * @nomem: times memory was missing
+ * @resyncs: completed repairs (of all devices of the namespace)
+ */
+struct ipv6tun_fib_counts {
+	u32	routes;
+	u32	stale;
+	u32	sets;
+	u32	tables;
+	u64	nomem;
+	u64	resyncs;
+};
+
+/**
+ * struct ipv6tun_fib - the tracker of one device
+ * @dev: the device
+ * @paths: its paths. Written under RTNL, read under RCU.
+ * @fnet: the namespace part it is attached to, NULL when stopped. RTNL.
+ * @node: entry in the list of @fnet. Written under RTNL, read under RCU.
+ * @lock: protects @tree, @sets, @idle, @all, @seed, the numbers below, and
+ *	  the writing of @routes and of every struct reached from these. Taken
+ *	  inside tb6_lock and with BH disabled: no FIB function may be called
+ *	  under it.
+ * @routes: match -> route. Read under RCU by the data path.
+ * @tree: the same routes in ascending order, for walks
+ * @sets: sets of next hops by content, or by nexthop object id
+ * @idle: sets no route uses, oldest first
+ * @all: set of all paths, NULL when there is none. Read under RCU.
+ * @seed: seed of the sets
+ * @n_routes4: IPv4 routes. Read without @lock.
+ * @n_routes6: IPv6 routes. Read without @lock.
+ * @n_stale: routes without a set for lack of memory
+ * @n_sets: number of sets
+ * @n_nhsets: those of them that belong to a nexthop object
+ * @n_tables: sets with a bucket table, or one being built
+ * @nomem: times memory was missing
+ * @build: builds missing bucket tables
+ * @reap: frees sets that were idle long enough
+ * @reread: reads nexthop objects again
+ */
+struct ipv6tun_fib {
+	struct net_device		*dev;
+	const struct ipv6tun_paths	*paths;
+	struct ipv6tun_fib_net		*fnet;
+	struct list_head		node;
+
+	spinlock_t			lock;
+	struct rhashtable		routes;
+	struct rb_root			tree;
+	DECLARE_HASHTABLE(sets, 8);
+	struct list_head		idle;
+	struct ipv6tun_pathset __rcu	*all;
+	u32				seed;
+	u32				n_routes4;
+	u32				n_routes6;
+	u32				n_stale;
+	u32				n_sets;
+	u32				n_nhsets;
+	u32				n_tables;
+	u64				nomem;
+
+	struct work_struct		build;
+	struct delayed_work		reap;
+	struct delayed_work		reread;
+};
+
+int ipv6tun_fib_init(void);
+void ipv6tun_fib_exit(void);
+
+int ipv6tun_fib_setup(struct ipv6tun_fib *fib, struct net_device *dev,
+		      const struct ipv6tun_paths *paths, u32 seed);
+void ipv6tun_fib_destroy(struct ipv6tun_fib *fib);
+void ipv6tun_fib_start(struct ipv6tun_fib *fib);
+void ipv6tun_fib_stop(struct ipv6tun_fib *fib);
+void ipv6tun_fib_resolve(struct ipv6tun_fib *fib, u32 seed);
+
+const struct ipv6tun_pathset *
+ipv6tun_fib_set(const struct ipv6tun_fib *fib, const struct sk_buff *skb,
+		struct in6_addr *gw, struct ipv6tun_fib_match *match);
+
+/**
+ * ipv6tun_fib_all - the set of all paths of the device
+ * @fib: the tracker
+ *
+ * Context: RCU read side.
+ * Return: the set, or NULL if the device has no path.
+ */
+static inline const struct ipv6tun_pathset *
+ipv6tun_fib_all(const struct ipv6tun_fib *fib)
+{
+	return rcu_dereference(fib->all);
+}
+
+int ipv6tun_fib_walk(struct ipv6tun_fib *fib, struct ipv6tun_fib_match *cursor,
+		     int (*cb)(const struct ipv6tun_fib_route_info *info,
+			       void *arg), void *arg);
+void ipv6tun_fib_counts(struct ipv6tun_fib *fib,
+			struct ipv6tun_fib_counts *counts);
+
+#endif
