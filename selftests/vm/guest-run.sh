@@ -71,17 +71,19 @@ splats()
 	grep -E -m 40 "$SPLAT" "$log"
 }
 
-# user_processes: pids of everything but kernel threads (these have no command
-# line), this shell and process 1.
+# user_processes: sets PROCESSES to the pids of everything but kernel threads
+# (these have no command line), this shell and process 1. No subshell may be
+# alive meanwhile: it would be found.
 user_processes()
 {
 	local dir command
 
+	PROCESSES=()
 	for dir in /proc/[0-9]*; do
 		[[ ${dir#/proc/} == "$$" || ${dir#/proc/} == 1 ]] && continue
 		command=
 		IFS= read -r -d '' command 2>/dev/null <"$dir/cmdline"
-		[[ $command ]] && printf '%s\n' "${dir#/proc/}"
+		[[ $command ]] && PROCESSES+=("${dir#/proc/}")
 	done
 }
 
@@ -98,17 +100,25 @@ snapshot_baseline()
 {
 	BASE_DEVICES=" $(cd /sys/class/net && echo *) "
 	BASE_NETNS=" $(cd /run/netns 2>/dev/null && echo *) "
-	BASE_PROCESSES=" $(user_processes | tr '\n' ' ') "
+	user_processes
+	BASE_PROCESSES=" ${PROCESSES[*]} "
 	BASE_OBJECTS=$(netns_objects)
 }
 
-# leftovers: names what was not there at the baseline, and removes it so that
-# the next test is not blamed. Silent when there is nothing.
+# leftovers: sets LEFT to the names of what was not there at the baseline, and
+# removes it so that the next test is not blamed.
 leftovers()
+{
+	find_leftovers >"$RUN_DIR/left"
+	LEFT=$(<"$RUN_DIR/left")
+}
+
+find_leftovers()
 {
 	local x tries
 
-	for x in $(user_processes); do
+	user_processes
+	for x in "${PROCESSES[@]}"; do
 		[[ $BASE_PROCESSES == *" $x "* || ! -d /proc/$x ]] && continue
 		printf 'process %s: %s\n' "$x" "$(tr '\0' ' ' <"/proc/$x/cmdline")"
 		kill -9 "$x"
@@ -166,7 +176,7 @@ time_limit()
 
 run_script() # TOPIC
 {
-	local topic=$1 file start=$EPOCHREALTIME limit rc results=0 bad=0 plan='' problems left log
+	local topic=$1 file start=$EPOCHREALTIME limit rc results=0 bad=0 plan='' problems log
 	file=$SYS/$topic.sh
 	[[ -x $file ]] || file=$SYS/$topic
 	limit=$(time_limit "$file")
@@ -197,8 +207,8 @@ run_script() # TOPIC
 	elif ((rc == 1 && bad == 0)); then
 		problems+=("exit status 1 without a failed check")
 	fi
-	left=$(leftovers)
-	[[ $left ]] && problems+=("left behind: ${left//$'\n'/, }")
+	leftovers
+	[[ $LEFT ]] && problems+=("left behind: ${LEFT//$'\n'/, }")
 	log=$(splats)
 	[[ $log ]] && problems+=("kernel log:"$'\n'"$log")
 
@@ -278,9 +288,9 @@ final_checks()
 			result 'not ok' 'module unloads'
 		fi
 	fi
-	out=$(leftovers)
-	if [[ $out ]]; then
-		printf '%s\n' "$out" | sed 's/^/# /'
+	leftovers
+	if [[ $LEFT ]]; then
+		printf '%s\n' "$LEFT" | sed 's/^/# /'
 		result 'not ok' 'nothing left behind'
 	else
 		result ok 'nothing left behind'

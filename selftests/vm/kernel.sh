@@ -34,7 +34,7 @@ kernel_default()
 kernel_candidates()
 {
 	apt-cache pkgnames "linux-image-$1" |
-		sed -n -E 's/^linux-image-([0-9][0-9.]*(-[0-9]+|\+[a-z0-9.]+)?-amd64)$/\1/p' |
+		sed -n -E 's/^linux-image-([0-9]+[.][0-9]+[.][0-9.]+(-[0-9]+|\+[a-z0-9.]+)?-amd64)$/\1/p' |
 		grep -E "^${1//./\\.}([.-]|\$)" | sort -V
 }
 
