@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The uml bed: the newest packaged kernel as an ordinary process.  Near native
+# speed, or with every debugging aid (the debug flavour).  See vm.sh for what a
+# bed provides.
+#
+# From the runner: DEBUG (the debug flavour), KERNEL (what the user asked for).
+
+# shellcheck source=selftests/vm/uml-kernel.sh
+source "$TREE/selftests/vm/uml-kernel.sh"
+
+# KASAN's shadow, lockdep's tables and kmemleak's objects need room.
+UML_MEM=1536M
+UML_CPUS=2
+
+# bed_kernel: there is one kernel here, the newest; only its flavour varies.
+# The runner's default is that of the vm bed, and so does not count.
+bed_kernel()
+{
+	case $KERNEL in
+	''|newest) ;;
+	*) die "the uml bed has the newest packaged kernel only, not $KERNEL" ;;
+	esac
+	# The unit tests are short: let every checker watch them.
+	[[ $MODE == kunit ]] && DEBUG=1
+	UML_FLAVOUR=${DEBUG:+debug}
+	UML_FLAVOUR=${UML_FLAVOUR:-fast}
+	uml_kernel "$UML_FLAVOUR" || die "no kernel for the uml bed"
+	# Kbuild takes the architecture of the module from here.
+	export ARCH=um
+}
+
+bed_describe()
+{
+	echo "uml: kernel $K_RELEASE ($UML_FLAVOUR), $UML_CPUS processors"
+}
+
+bed_prepare()
+{
+	# A guest's memory is a file; it must be where programs may be mapped.
+	[[ -w /dev/shm || -w ${TMPDIR:-/tmp} ]] ||
+		die "neither /dev/shm nor ${TMPDIR:-/tmp} is writable"
+}
+
+# SMP works only with seccomp=on.  fb_tunnels=none dummy.numdummies=0 ifb.numifbs=0 keeps gre0, ip6gre0 and so
+# on out of every new namespace, where the native tunnels would put them.
+bed_start()
+{
+	local run_dir=$1
+
+	mkdir -p "$run_dir/uml"
+	"$K_VMLINUZ" mem="$UML_MEM" ncpus="$UML_CPUS" seccomp=on \
+		uml_dir="$run_dir/uml" umid=guest \
+		root=/dev/root rootfstype=hostfs rootflags=/ ro \
+		init="$TREE/selftests/vm/uml-init.sh" \
+		con=null con0=fd:0,fd:1 quiet loglevel=7 panic=-1 \
+		log_buf_len=16M printk.devkmsg=on fb_tunnels=none dummy.numdummies=0 ifb.numifbs=0 \
+		slub_debug=F,net_namespace \
+		tree="\"$TREE\"" run_dir="\"$run_dir\"" \
+		</dev/null >"$run_dir/console.log" 2>&1 &
+	BED_PID=$!
+}
+
+# bed_kunit: kunit.sh is a test script like any other, for a module built with
+# its suites.
+bed_kunit()
+{
+	K_MODULE=$TREE/build/kmod-$K_RELEASE/ipv6tun.ko
+	# The environment reaches Kbuild as a variable of make.
+	export CONFIG_IPV6TUN_KUNIT=m
+	if [[ $BUILD ]]; then
+		kernel_build_module || die "the module does not build"
+	fi
+	bed_prepare
+	topics=(vm/kunit)
+	run_tests
+}
