@@ -81,8 +81,14 @@ suite_sources()
 	END
 }
 
-# suite_root SUITE: path of the private apt root, made when missing.
+# suite_root SUITE: path of the private apt root.
 suite_root()
+{
+	echo "$CACHE/apt/$1"
+}
+
+# suite_setup SUITE: makes the private apt root.
+suite_setup()
 {
 	local suite=$1 root=$CACHE/apt/$1 sources
 
@@ -100,6 +106,8 @@ suite_root()
 	Dir::State::status "$root/status";
 	Dir::Cache "$root";
 	Dir::Cache::archives "$root/archives";
+	Dir::Cache::pkgcache "pkgcache.bin";
+	Dir::Cache::srcpkgcache "srcpkgcache.bin";
 	Dir::Etc::sourcelist "/dev/null";
 	Dir::Etc::sourceparts "$root/sources.list.d";
 	Dir::Etc::preferences "/dev/null";
@@ -112,7 +120,6 @@ suite_root()
 	#clear APT::Update::Post-Invoke;
 	#clear APT::Update::Post-Invoke-Success;
 	END
-	echo "$root"
 }
 
 # suite_apt SUITE TOOL ARGS...: run apt-get or apt-cache in the private root.
@@ -121,43 +128,69 @@ suite_apt()
 	local suite=$1 tool=$2 root
 
 	shift 2
-	root=$(suite_root "$suite") || return 1
+	root=$(suite_root "$suite")
 	"$tool" -c "$root/apt.conf" "$@"
 }
 
 # suite_update SUITE: fetch the package lists unless they are recent.
 suite_update()
 {
-	local suite=$1 root stamp
+	local suite=$1 root
 
-	root=$(suite_root "$suite") || return 1
-	stamp=$root/updated
-	if [ -n "$(find "$stamp" -mtime "-$SUITE_LISTS_MAX_DAYS" 2>/dev/null)" ] &&
-	   cmp -s "$root/sources.list.d/debian.sources" "$root/updated"; then
+	root=$(suite_root "$suite")
+	[ -z "$(find "$root/updated" -mtime "-$SUITE_LISTS_MAX_DAYS" 2>/dev/null)" ] ||
 		return 0
-	fi
+	suite_setup "$suite" || return 1
 	echo "suite: fetching the package lists of $suite and $suite-backports" >&2
 	suite_apt "$suite" apt-get -q update >&2 ||
 		{ suite_err "cannot fetch the package lists of $suite"; return 1; }
-	cp "$root/sources.list.d/debian.sources" "$stamp"
+	touch "$root/updated"
+}
+
+# suite_ask SUITE QUESTION COMMAND...: the answer COMMAND prints, remembered
+# until the lists are fetched again, as each look at them takes seconds.
+suite_ask()
+{
+	local suite=$1 question=$2 root file
+
+	shift 2
+	suite_update "$suite" || return 1
+	root=$(suite_root "$suite")
+	file=$root/answers/${question//[^A-Za-z0-9.]/_}
+	if [ ! -s "$file" ] || [ ! "$file" -nt "$root/updated" ]; then
+		mkdir -p "$root/answers"
+		"$@" >"$file.$$"
+		if [ ! -s "$file.$$" ]; then
+			rm -f "$file.$$"
+			suite_err "no $question in $suite or $suite-backports"
+			return 1
+		fi
+		mv "$file.$$" "$file"
+	fi
+	cat "$file"
 }
 
 # suite_newest SUITE REGEX: the package with the highest version in its name.
 suite_newest()
 {
-	suite_update "$1" || return 1
+	suite_ask "$1" "newest $2" suite_newest_names "$@"
+}
+
+suite_newest_names()
+{
 	suite_apt "$1" apt-cache pkgnames linux- | grep -Ex -- "$2" |
-		sort -V | tail -n 1 | grep . ||
-		suite_err "no package matching $2 in $1 or $1-backports"
+		sort -V | tail -n 1
 }
 
 # suite_version SUITE PACKAGE: the highest version of PACKAGE on offer.
 suite_version()
 {
-	suite_update "$1" || return 1
-	suite_apt "$1" apt-cache madison "$2" |
-		awk -F' *[|] *' 'NR == 1 { print $2 }' | grep . ||
-		suite_err "no package $2 in $1 or $1-backports"
+	suite_ask "$1" "version of $2" suite_version_table "$@"
+}
+
+suite_version_table()
+{
+	suite_apt "$1" apt-cache madison "$2" | awk -F' *[|] *' 'NR == 1 { print $2 }'
 }
 
 # suite_download SUITE PACKAGE VERSION DIRECTORY: fetch, verify and unpack.
