@@ -121,6 +121,8 @@ struct ipv6tun_fib_counts {
  * @n_nhsets: those of them that belong to a nexthop object
  * @n_tables: sets with a bucket table, or one being built
  * @nomem: times memory was missing
+ * @building: path set the build work is busy with, not to be freed
+ * @orphaned: @building was unpublished meanwhile: the work frees it
  * @build: builds missing bucket tables
  * @reap: frees sets that were idle long enough
  * @reread: reads nexthop objects again
@@ -145,8 +147,10 @@ struct ipv6tun_fib {
 	u32				n_nhsets;
 	u32				n_tables;
 	u64				nomem;
+	const struct ipv6tun_pathset	*building;
+	bool				orphaned;
 
-	struct work_struct		build;
+	struct delayed_work		build;
 	struct delayed_work		reap;
 	struct delayed_work		reread;
 };
@@ -159,7 +163,7 @@ int ipv6tun_fib_setup(struct ipv6tun_fib *fib, struct net_device *dev,
 void ipv6tun_fib_destroy(struct ipv6tun_fib *fib);
 void ipv6tun_fib_start(struct ipv6tun_fib *fib);
 void ipv6tun_fib_stop(struct ipv6tun_fib *fib);
-void ipv6tun_fib_resolve(struct ipv6tun_fib *fib, u32 seed);
+int ipv6tun_fib_resolve(struct ipv6tun_fib *fib, u32 seed);
 
 const struct ipv6tun_pathset *
 ipv6tun_fib_set(const struct ipv6tun_fib *fib, const struct sk_buff *skb,
