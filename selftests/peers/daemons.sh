@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Routing daemons in the tests' namespaces. Sourced after lib.sh.
+#
+# A daemon belongs to a namespace by name: one BIRD or one FRR in each. It is
+# stopped when the scope that started it ends. Sockets and pid files are in $TMP,
+# logs in $LOG_DIR.
+
+FRR_BIN=/usr/lib/frr
+
+# bird_start NAME FILE: returns when BIRD answers.
+bird_start()
+{
+	local base=$TMP/$1.bird
+
+	ns "$1" bird -c "$2" -s "$base.ctl" -P "$base.pid" || return 1
+	defer stop_pidfile "$base.pid"
+}
+
+# bird_do NAME COMMAND...: birdc's output without the greeting.
+bird_do()
+{
+	local name=$1 out
+	shift
+	out=$(birdc -s "$TMP/$name.bird.ctl" "$*") || return 1
+	printf '%s\n' "${out#*$'\n'}"
+}
+
+# bird_sessions NAME: how many BGP sessions are established.
+bird_sessions()
+{
+	local n
+	n=$(bird_do "$1" show protocols | grep -c 'BGP .*Established')
+	echo "${n:-0}"
+}
+
+# frr_start NAME FILE: zebra and bgpd, FILE being bgpd's configuration. They give
+# up root, so all they touch is in a directory of theirs.
+frr_start()
+{
+	local dir=$TMP/$1.frr daemon
+
+	mkdir -p "$dir"
+	: >"$dir/zebra.conf"
+	cp "$2" "$dir/bgpd.conf"
+	chown -R frr:frr "$dir"
+	chmod 711 "$TMP"
+	defer frr_keep_logs "$1"
+	for daemon in zebra bgpd; do
+		ns "$1" "$FRR_BIN/$daemon" -d -f "$dir/$daemon.conf" \
+			-i "$dir/$daemon.pid" -z "$dir/zserv.api" --vty_socket "$dir" \
+			-A 127.0.0.1 --log "file:$dir/$daemon.log" || return 1
+		defer stop_pidfile "$dir/$daemon.pid"
+	done
+}
+
+frr_keep_logs()
+{
+	local daemon
+
+	for daemon in zebra bgpd; do
+		cat "$TMP/$1.frr/$daemon.log" >>"$LOG_DIR/$1-$daemon.log"
+	done
+}
+
+# frr_do NAME COMMAND
+frr_do()
+{
+	vtysh --vty_socket "$TMP/$1.frr" -c "$2"
+}
+
+# frr_sessions NAME: how many BGP sessions are established.
+frr_sessions()
+{
+	local n
+	n=$(frr_do "$1" 'show bgp neighbors' | grep -c 'BGP state = Established')
+	echo "${n:-0}"
+}
+
+# daemons_kill NAME: what is left of them when a machine loses its power.
+daemons_kill()
+{
+	local file
+
+	for file in "$TMP/$1".{bird.pid,frr/zebra.pid,frr/bgpd.pid}; do
+		[[ -s $file ]] || continue
+		kill -9 "$(<"$file")" 2>/dev/null
+		rm -f "$file"
+	done
+	return 0
+}
