@@ -38,6 +38,7 @@ help:
 	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
 	@echo 'Other:'
 	@echo '  make setup         install missing packages (the test targets do this themselves)'
+	@echo '  make gen           regenerate the netlink code from its specification'
 	@echo '  make clean         remove build/'
 
 setup:
@@ -55,34 +56,15 @@ modules-locked:
 		--include='Kbuild' --include='Makefile' --exclude='*' kmod/ '$(MODBUILD)/'
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/$(MODBUILD)' modules
 
-TOOLS_SRC    = $(wildcard tools/*.c)
-TOOLS_OBJ    = $(TOOLS_SRC:tools/%.c=build/tools/%.o)
-LIBNL        = libnl-3.0 libnl-genl-3.0 libnl-route-3.0
-TOOLS_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter \
-	       -Itools -Ikmod/include/uapi $(shell pkg-config --cflags $(LIBNL))
-TOOLS_LIBS   = $(shell pkg-config --libs $(LIBNL))
-
-tools: build/tools/ipv6tunctl
-
-build/tools/ipv6tunctl: $(TOOLS_OBJ)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOLS_LIBS)
-
-build/tools/%.o: tools/%.c
-	@mkdir -p $(@D)
-	$(CC) $(TOOLS_CFLAGS) $(CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
-
--include $(wildcard build/tools/*.d)
+tools:
+	$(MAKE) --no-print-directory -C tools OUT='$(CURDIR)/build/tools'
 
 # Only the module's own kernel gets depmod; a staged install leaves it to the package.
 install: modules tools
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/$(MODBUILD)' modules_install \
 		INSTALL_MOD_DIR=updates $(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)' DEPMOD=true)
-	install -D -m 0755 build/tools/ipv6tunctl '$(DESTDIR)$(PREFIX)/sbin/ipv6tunctl'
-	for page in $(wildcard Documentation/*.8); do \
-		install -D -m 0644 "$$page" '$(DESTDIR)$(PREFIX)/share/man/man8/'"$${page##*/}"; \
-	done
-	if [ -f tools/completion.bash ]; then install -D -m 0644 tools/completion.bash \
-		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ipv6tunctl'; fi
+	$(MAKE) --no-print-directory -C tools OUT='$(CURDIR)/build/tools' \
+		DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' install
 	for conf in $(wildcard bird/*.conf); do \
 		install -D -m 0644 "$$conf" '$(DESTDIR)$(PREFIX)/share/ipv6tun/bird/'"$${conf##*/}"; \
 	done
@@ -102,7 +84,11 @@ kunit:
 lint:
 	selftests/lint.sh
 
+# The generated netlink code, from the specification; "make lint" checks it.
+gen:
+	selftests/gen.sh
+
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools install demo check check-debug kunit lint clean
+.PHONY: all help setup modules modules-locked tools install demo check check-debug kunit lint gen clean

@@ -47,9 +47,22 @@ generate()
 	sed -i "s@^/\* To regenerate run: .*@$again@" "$WORK/$4"
 }
 
+# settle FILE: put the generated FILE in its place, or compare it.
+settle()
+{
+	cmp -s "$WORK/$1" "$TREE/$1" && return
+	if ((CHECK)); then
+		diff -u "$TREE/$1" "$WORK/$1" || true
+		STALE=1
+	else
+		cp "$WORK/$1" "$TREE/$1"
+		say "wrote $1"
+	fi
+}
+
 main()
 {
-	local source generator line mode part file differ=0
+	local source generator line mode part file
 
 	source=$(kernel_source)
 	generator=$source/tools/net/ynl/pyynl/ynl_gen_c.py
@@ -65,19 +78,18 @@ main()
 	for line in "${OUTPUTS[@]}"; do
 		read -r mode part file <<<"$line"
 		generate "$generator" "$mode" "$part" "$file"
-		cmp -s "$WORK/$file" "$TREE/$file" && continue
-		if [[ ${1:-} == --check ]]; then
-			diff -u "$TREE/$file" "$WORK/$file" || true
-			differ=1
-		else
-			cp "$WORK/$file" "$TREE/$file"
-			say "wrote $file"
-		fi
+		settle "$file"
 	done
-	((differ == 0)) || die "generated files are stale, run selftests/gen.sh"
+	mkdir "$WORK/tools"
+	python3 -B "$TREE/tools/gen-spec.py" "$TREE/$SPEC" >"$WORK/tools/spec-gen.c"
+	settle tools/spec-gen.c
+	((STALE == 0)) || die "generated files are stale, run selftests/gen.sh"
 }
 
+STALE=0
 case ${1:-} in
-'' | --check) main "$@" ;;
+'') CHECK=0 ;;
+--check) CHECK=1 ;;
 *) die "usage: selftests/gen.sh [--check]" ;;
 esac
+main

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ipv6tunctl: configure ipv6tun devices and their paths.
+ *
+ * Options, the dispatch table and batch files. Each object has a file of its
+ * own: link.c, path.c, lookup.c, show.c, monitor.c.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "nl.h"
+
+#ifndef VERSION
+#define VERSION	"unknown"
+#endif
+
+struct ctl ctl;
+
+static const struct {
+	const char *name;
+	int (*run)(struct args *args);
+} objects[] = {
+	{ "link", cmd_link },
+	{ "path", cmd_path },
+	{ "lookup", cmd_lookup },
+	{ "show", cmd_show },
+	{ "monitor", cmd_monitor },
+};
+
+static const char help[] =
+"Usage: ipv6tunctl [OPTIONS] OBJECT COMMAND [WORDS]\n"
+"       ipv6tunctl [OPTIONS] -b FILE\n"
+"\n"
+"  link add|set DEV [mtu N|auto] [seed HEX] [hash l4|l3|flowlabel]\n"
+"                   [symmetric on|off] [mss-clamp on|off] [up|down]\n"
+"  link del DEV\n"
+"  link show [DEV]\n"
+"  path add DEV local ADDR remote ADDR [id N] [key N|none] [csum [on|off]]\n"
+"               [ttl N|inherit] [tos N|inherit] [underlay DEV|none] [weight N]\n"
+"               [peer ADDR|none]... [admin up|down]\n"
+"  path set DEV id N [the words of path add]\n"
+"  path del DEV id N\n"
+"  path show [DEV [id N]]\n"
+"  lookup DEV from ADDR to ADDR [proto P] [sport N] [dport N]\n"
+"             [flow-label N] [mark N]\n"
+"  show [DEV]\n"
+"  show sets|routes|drops [DEV]\n"
+"  monitor [DEV]\n"
+"\n"
+"  -j, --json        JSON; each command prints one array\n"
+"  -p, --pretty      indent the JSON\n"
+"  -s, --stats       counters and details\n"
+"  -n, --netns NAME  work in this network namespace\n"
+"  -b, --batch FILE  commands from FILE, one a line; - is standard input\n"
+"  -V, --version     print the version\n"
+"  -h, --help        print this\n";
+
+void complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	/* What was printed so far comes first where both go to one place. */
+	fflush(stdout);
+	fputs("ipv6tunctl: ", stderr);
+	if (ctl.file)
+		fprintf(stderr, "%s:%u: ", ctl.file, ctl.line);
+	if (ctl.command)
+		fprintf(stderr, "%s: ", ctl.command);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void *xalloc(size_t size)
+{
+	void *ptr = calloc(1, size ? size : 1);
+
+	if (ptr)
+		return ptr;
+	complain("out of memory");
+	exit(CTL_REFUSED);
+}
+
+void *xrealloc(void *ptr, size_t size)
+{
+	ptr = realloc(ptr, size ? size : 1);
+	if (ptr)
+		return ptr;
+	complain("out of memory");
+	exit(CTL_REFUSED);
+}
+
+static int run(struct args *args)
+{
+	const char *object = *args->word;
+	size_t i;
+
+	ctl.command = NULL;
+	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
+		if (strcmp(object, objects[i].name))
+			continue;
+		args->word++;
+		args->n--;
+		ctl.command = object;
+		return objects[i].run(args);
+	}
+	return usage_error("'%s' is none of link, path, lookup, show, monitor",
+			   object);
+}
+
+/* Split a line into words, in place. A word that starts with # ends it. */
+static int run_line(char *line)
+{
+	struct args args = { 0 };
+	char *save, *w, **words = NULL;
+	int err = CTL_OK;
+
+	for (w = strtok_r(line, " \t\r\n", &save); w && *w != '#';
+	     w = strtok_r(NULL, " \t\r\n", &save)) {
+		words = xrealloc(words, (args.n + 1) * sizeof(*words));
+		words[args.n++] = w;
+	}
+	args.word = words;
+	if (args.n)
+		err = run(&args);
+	free(words);
+	return err;
+}
+
+static int run_batch(const char *name)
+{
+	FILE *file = strcmp(name, "-") ? fopen(name, "re") : stdin;
+	size_t size = 0;
+	char *line = NULL;
+	int err = CTL_OK;
+
+	if (!file)
+		return usage_error("%s: %s", name, strerror(errno));
+	ctl.file = name;
+	while (!err) {
+		ssize_t len = getline(&line, &size, file);
+
+		if (len < 0)
+			break;
+		ctl.line++;
+		if (memchr(line, 0, len)) {
+			ctl.command = NULL;
+			err = usage_error("the line contains a zero byte");
+		} else {
+			err = run_line(line);
+		}
+	}
+	ctl.command = NULL;
+	if (!err && ferror(file))
+		err = usage_error("cannot read: %s", strerror(errno));
+	ctl.file = NULL;
+	free(line);
+	if (file != stdin)
+		fclose(file);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "pretty", no_argument, NULL, 'p' },
+		{ "stats", no_argument, NULL, 's' },
+		{ "netns", required_argument, NULL, 'n' },
+		{ "batch", required_argument, NULL, 'b' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *netns = NULL, *batch = NULL;
+	struct args args;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "+jpsn:b:Vh", options, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			ctl.json = true;
+			break;
+		case 'p':
+			ctl.pretty = true;
+			break;
+		case 's':
+			ctl.stats = true;
+			break;
+		case 'n':
+			netns = optarg;
+			break;
+		case 'b':
+			batch = optarg;
+			break;
+		case 'V':
+			puts("ipv6tunctl " VERSION);
+			return CTL_OK;
+		case 'h':
+			fputs(help, stdout);
+			return CTL_OK;
+		default:
+			return CTL_USAGE;
+		}
+	}
+	args.n = argc - optind;
+	args.word = argv + optind;
+	if (batch && args.n)
+		return usage_error("-b takes its commands from the file, '%s' is not expected here",
+				   *args.word);
+	if (!batch && !args.n) {
+		fputs(help, stderr);
+		return CTL_USAGE;
+	}
+	if (netns && nl_netns(netns))
+		return CTL_REFUSED;
+	return batch ? run_batch(batch) : run(&args);
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ipv6tunctl lookup: which path a flow takes.
+ */
+#include <linux/ipv6tun.h>
+#include <string.h>
+
+#include "nl.h"
+#include "print.h"
+#include "route.h"
+
+/* Keywords; the number is the bit in "seen". */
+enum word { W_FROM, W_TO, W_PROTO, W_SPORT, W_DPORT, W_FLOW_LABEL, W_MARK };
+
+static const char *const keywords[] = {
+	[W_FROM] = "from", [W_TO] = "to", [W_PROTO] = "proto",
+	[W_SPORT] = "sport", [W_DPORT] = "dport",
+	[W_FLOW_LABEL] = "flow-label", [W_MARK] = "mark",
+};
+
+static int put_addr(struct req *req, struct args *args, const char *what, int attr)
+{
+	struct addr value;
+	int err;
+
+	err = parse_addr(args, what, &value);
+	if (!err)
+		req_put_addr(req, attr, &value);
+	return err;
+}
+
+static int put_port(struct req *req, struct args *args, const char *what, int attr)
+{
+	uint32_t value;
+	int err;
+
+	err = parse_u32(args, what, 0, UINT16_MAX, &value);
+	if (!err)
+		req_put_u16(req, attr, value);
+	return err;
+}
+
+static int put_u32(struct req *req, struct args *args, const char *what, int attr,
+		   uint32_t max)
+{
+	uint32_t value;
+	int err;
+
+	err = parse_u32(args, what, 0, max, &value);
+	if (!err)
+		req_put_u32(req, attr, value);
+	return err;
+}
+
+static int put_word(struct req *req, struct args *args, enum word which)
+{
+	const char *what = keywords[which];
+	uint8_t proto;
+	int err;
+
+	switch (which) {
+	case W_FROM:
+		return put_addr(req, args, what, IPV6TUN_A_LOOKUP_FROM);
+	case W_TO:
+		return put_addr(req, args, what, IPV6TUN_A_LOOKUP_TO);
+	case W_SPORT:
+		return put_port(req, args, what, IPV6TUN_A_LOOKUP_SPORT);
+	case W_DPORT:
+		return put_port(req, args, what, IPV6TUN_A_LOOKUP_DPORT);
+	case W_FLOW_LABEL:
+		return put_u32(req, args, what, IPV6TUN_A_LOOKUP_FLOW_LABEL, 0xfffff);
+	case W_MARK:
+		return put_u32(req, args, what, IPV6TUN_A_LOOKUP_MARK, UINT32_MAX);
+	default:
+		err = parse_proto(args, what, &proto);
+		if (!err)
+			req_put_u8(req, IPV6TUN_A_LOOKUP_PROTO, proto);
+		return err;
+	}
+}
+
+static int put_words(struct req *req, struct args *args)
+{
+	uint32_t seen = 0;
+	const char *name;
+	unsigned int i;
+	int err;
+
+	while ((name = next_word(args))) {
+		for (i = 0; i <= W_MARK; i++)
+			if (!strcmp(name, keywords[i]))
+				break;
+		if (i > W_MARK)
+			return usage_error("'%s' is not expected here", name);
+		err = parse_once(&seen, i, name);
+		if (!err)
+			err = put_word(req, args, i);
+		if (err)
+			return err;
+	}
+	if (!(seen & (1U << W_FROM)))
+		return usage_error("from is missing");
+	if (!(seen & (1U << W_TO)))
+		return usage_error("to is missing");
+	return CTL_OK;
+}
+
+static void text_hash(const struct nlattr *attr)
+{
+	word("hash %08x", (unsigned int)attr_uint(attr));
+}
+
+/* The question is not repeated in the answer, except in JSON. */
+static const struct rule lookup_rules[] = {
+	{ IPV6TUN_A_LOOKUP_IFINDEX, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_IFNAME, .label = "" },
+	{ IPV6TUN_A_LOOKUP_FROM, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_TO, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_PROTO, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_SPORT, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_DPORT, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_FLOW_LABEL, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_MARK, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_DROP, .ref = &spec_drops },
+	{ IPV6TUN_A_LOOKUP_HASH, .text = text_hash },
+	{ IPV6TUN_A_LOOKUP_TABLE, .text = text_table },
+	{ IPV6TUN_A_LOOKUP_PREFIX_LEN, .text = text_prefix_len },
+	{ IPV6TUN_A_LOOKUP_MEMBERS, .text = text_none },
+	{ IPV6TUN_A_LOOKUP_MEMBER, .label = "member", .nest = member_rules },
+	{ 0 },
+};
+
+int cmd_lookup(struct args *args)
+{
+	struct objs reply;
+	const char *dev;
+	struct req *req;
+	uint32_t ifindex;
+	int err;
+
+	err = parse_ifname(args, "DEV", &dev);
+	if (err)
+		return err;
+	req = req_genl(IPV6TUN_CMD_LOOKUP, &spec_lookup);
+	err = put_words(req, args);
+	if (!err)
+		err = nl_ifindex(dev, &ifindex);
+	if (err) {
+		req_free(req);
+		return err;
+	}
+	req_put_u32(req, IPV6TUN_A_LOOKUP_IFINDEX, ifindex);
+
+	objs_init(&reply);
+	err = req_do(req, &reply);
+	if (!err && reply.first) {
+		out_begin();
+		out_open(NULL);
+		print_attrs(&spec_lookup, lookup_rules, reply.first->attr,
+			    reply.first->len);
+		out_close();
+		err = out_end();
+	}
+	objs_free(&reply);
+	return err;
+}

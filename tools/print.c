@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Output: text for people and JSON for programs, from the same calls.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "nl.h"
+#include "print.h"
+
+#define INDENT	4
+
+/* Position in the JSON: depth of nesting, and whether a comma is due. */
+static unsigned int depth;
+static bool comma;
+/* Position in the text. */
+static bool line_used;
+
+static void json_newline(void)
+{
+	if (ctl.pretty)
+		printf("\n%*s", (int)(depth * INDENT), "");
+}
+
+static void json_quote(const char *s)
+{
+	putchar('"');
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			printf("\\%c", *s);
+		else if ((unsigned char)*s < ' ' || *s == 0x7f)
+			printf("\\u%04x", *s);
+		else
+			putchar(*s);
+	}
+	putchar('"');
+}
+
+/* What stands before each value: comma, line, key. */
+static void json_start(const char *key)
+{
+	if (comma)
+		putchar(',');
+	if (depth)
+		json_newline();
+	comma = true;
+	if (!key)
+		return;
+	json_quote(key);
+	putchar(':');
+	if (ctl.pretty)
+		putchar(' ');
+}
+
+static void json_open(const char *key, char bracket)
+{
+	json_start(key);
+	putchar(bracket);
+	depth++;
+	comma = false;
+}
+
+static void json_close(char bracket)
+{
+	depth--;
+	if (comma)
+		json_newline();
+	putchar(bracket);
+	comma = true;
+}
+
+static int flush(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return refused("cannot write: %s", strerror(errno));
+	return CTL_OK;
+}
+
+void out_begin(void)
+{
+	depth = 0;
+	comma = false;
+	line_used = false;
+	if (ctl.json)
+		json_open(NULL, '[');
+}
+
+int out_end(void)
+{
+	if (ctl.json) {
+		json_close(']');
+		putchar('\n');
+	}
+	return flush();
+}
+
+void out_line(void)
+{
+	depth = 0;
+	comma = false;
+	line_used = false;
+}
+
+int out_line_end(void)
+{
+	if (ctl.json)
+		putchar('\n');
+	return flush();
+}
+
+void out_open(const char *key)
+{
+	if (ctl.json)
+		json_open(key, '{');
+}
+
+void out_close(void)
+{
+	if (ctl.json)
+		json_close('}');
+	else if (line_used)
+		newline(0);
+}
+
+void out_close_inline(void)
+{
+	if (ctl.json)
+		json_close('}');
+}
+
+void out_list(const char *key)
+{
+	if (ctl.json)
+		json_open(key, '[');
+}
+
+void out_list_end(void)
+{
+	if (ctl.json)
+		json_close(']');
+}
+
+void json_uint(const char *key, uint64_t value)
+{
+	if (!ctl.json)
+		return;
+	json_start(key);
+	printf("%" PRIu64, value);
+}
+
+void json_string(const char *key, const char *value)
+{
+	if (!ctl.json)
+		return;
+	json_start(key);
+	json_quote(value);
+}
+
+void json_bool(const char *key, bool value)
+{
+	if (!ctl.json)
+		return;
+	json_start(key);
+	fputs(value ? "true" : "false", stdout);
+}
+
+void word(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ctl.json)
+		return;
+	if (line_used)
+		putchar(' ');
+	line_used = true;
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+}
+
+void glue(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (ctl.json)
+		return;
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+}
+
+void newline(unsigned int indent)
+{
+	if (ctl.json)
+		return;
+	printf("\n%*s", (int)indent, "");
+	line_used = false;
+}
+
+static void label_value(const char *label, const char *value)
+{
+	if (*label)
+		word("%s", label);
+	word("%s", value);
+}
+
+void out_uint(const char *key, const char *label, uint64_t value)
+{
+	char buf[24];
+
+	json_uint(key, value);
+	snprintf(buf, sizeof(buf), "%" PRIu64, value);
+	label_value(label, buf);
+}
+
+void out_string(const char *key, const char *label, const char *value)
+{
+	json_string(key, value);
+	label_value(label, value);
+}
+
+void text_none(const struct nlattr *attr)
+{
+	(void)attr;
+}
+
+const char *addr_text(const struct nlattr *attr)
+{
+	static char buf[INET6_ADDRSTRLEN];
+	int family = attr_len(attr) == 4 ? AF_INET : AF_INET6;
+
+	if ((attr_len(attr) != 4 && attr_len(attr) != 16) ||
+	    !inet_ntop(family, attr_data(attr), buf, sizeof(buf)))
+		return "?";
+	return buf;
+}
+
+const char *enum_text(const struct spec_enum *names, uint64_t value)
+{
+	static char buf[24];
+
+	if (value < names->n)
+		return names->name[value];
+	snprintf(buf, sizeof(buf), "%" PRIu64, value);
+	return buf;
+}
+
+static const struct rule *find_rule(const struct rule *rules, unsigned int attr)
+{
+	static const struct rule none;
+
+	for (; rules && rules->attr; rules++)
+		if (rules->attr == attr)
+			return rules;
+	return &none;
+}
+
+/* The value of one attribute that is not a nest. */
+static void json_value(const struct spec_attr *spec, const struct rule *rule,
+		       const char *key, const struct nlattr *attr)
+{
+	uint64_t value;
+
+	switch (spec->type) {
+	case SPEC_FLAG:
+		json_bool(key, true);
+		break;
+	case SPEC_BOOL:
+		json_bool(key, attr_uint(attr));
+		break;
+	case SPEC_STRING:
+		json_string(key, attr_string(attr));
+		break;
+	case SPEC_ADDR:
+		json_string(key, addr_text(attr));
+		break;
+	default:
+		value = attr_uint(attr);
+		if (spec->names && value < spec->names->n)
+			json_string(key, spec->names->name[value]);
+		else if (rule->ref && value <= rule->ref->max &&
+			 rule->ref->attr[value].name)
+			json_string(key, rule->ref->attr[value].name);
+		else
+			json_uint(key, value);
+	}
+}
+
+static void text_value(const struct spec_attr *spec, const struct rule *rule,
+		       const struct nlattr *attr)
+{
+	const char *label = rule->label ? rule->label : spec->name;
+	uint64_t value;
+
+	if (rule->text) {
+		rule->text(attr);
+		return;
+	}
+	if (*label)
+		word("%s", label);
+	switch (spec->type) {
+	case SPEC_FLAG:
+		break;
+	case SPEC_BOOL:
+		word("%s", attr_uint(attr) ? "on" : "off");
+		break;
+	case SPEC_STRING:
+		word("%s", attr_string(attr));
+		break;
+	case SPEC_ADDR:
+		word("%s", addr_text(attr));
+		break;
+	default:
+		value = attr_uint(attr);
+		if (spec->names)
+			word("%s", enum_text(spec->names, value));
+		else if (rule->ref && value <= rule->ref->max &&
+			 rule->ref->attr[value].name)
+			word("%s", rule->ref->attr[value].name);
+		else
+			word("%" PRIu64, value);
+	}
+}
+
+static void print_attr(const struct spec_attr *spec, const struct rule *rule,
+		       const char *key, const struct nlattr *attr)
+{
+	if (spec->type != SPEC_NEST) {
+		if (ctl.json)
+			json_value(spec, rule, key, attr);
+		else
+			text_value(spec, rule, attr);
+		return;
+	}
+	if (ctl.json) {
+		json_open(key, '{');
+		print_attrs(spec->nest, rule->nest, attr_data(attr), attr_len(attr));
+		json_close('}');
+	} else if (rule->text) {
+		rule->text(attr);
+	} else {
+		const char *label = rule->label ? rule->label : spec->name;
+
+		if (*label)
+			word("%s", label);
+		print_attrs(spec->nest, rule->nest, attr_data(attr), attr_len(attr));
+	}
+}
+
+void print_attrs(const struct spec_set *set, const struct rule *rules,
+		 const struct nlattr *attr, size_t len)
+{
+	const struct nlattr *a;
+	unsigned int type;
+	size_t left;
+
+	/* In the order of the specification, whatever order they came in. */
+	for (type = 1; type <= set->max; type++) {
+		const struct spec_attr *spec = &set->attr[type];
+		const struct rule *rule = find_rule(rules, type);
+
+		a = attr_find(attr, len, type);
+		if (!a || !spec->name)
+			continue;
+		if (!spec->multi) {
+			print_attr(spec, rule, spec->name, a);
+			continue;
+		}
+		out_list(spec->name);
+		attr_for_each(a, attr, len, left)
+			if (attr_type(a) == type)
+				print_attr(spec, rule, NULL, a);
+		out_list_end();
+	}
+}
