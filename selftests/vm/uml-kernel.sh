@@ -38,25 +38,26 @@ uml_fragments()
 # Without a network the newest one already unpacked is used.
 uml_source()
 {
-	local suite=$IPV6TUN_NEWEST_SUITE pkg tmp
+	local suite=$IPV6TUN_NEWEST_SUITE pkg version tmp
 
 	if pkg=$(suite_newest "$suite" 'linux-source-[0-9.]+') &&
-	   UML_VERSION=$(suite_version "$suite" "$pkg"); then
-		UML_SRC=$UML_CACHE/source-$UML_VERSION
+	   version=$(suite_version "$suite" "$pkg"); then
+		# Kbuild and the shell agree only on plain characters in paths.
+		UML_SRC=$UML_CACHE/source-${version//[^A-Za-z0-9.-]/_}
 	else
 		UML_SRC=$(find "$UML_CACHE" -maxdepth 1 -name 'source-*' \
 			! -name '*.tmp' 2>/dev/null | sort -V | tail -n 1)
 		[ -n "$UML_SRC" ] || return 1
-		UML_VERSION=${UML_SRC##*/source-}
-		uml_say "package lists out of reach, using the cached $UML_VERSION"
+		uml_say "package lists out of reach, using the cached ${UML_SRC##*/}"
 	fi
+	UML_VERSION=${UML_SRC##*/source-}
 	[ -d "$UML_SRC" ] && return 0
 
 	tmp=$UML_SRC.tmp
 	rm -rf "$tmp"
 	mkdir -p "$tmp"
-	suite_download "$suite" "$pkg" "$UML_VERSION" "$tmp/deb" || return 1
-	uml_say "unpacking $pkg $UML_VERSION (about 15 s)"
+	suite_download "$suite" "$pkg" "$version" "$tmp/deb" || return 1
+	uml_say "unpacking $pkg $version (about 15 s)"
 	# Two thirds of the tree describe hardware that UML does not have.
 	tar -xf "$tmp/deb/usr/src/$pkg.tar.xz" -C "$tmp" --strip-components=1 \
 		--exclude='*/arch/*/boot/dts' --exclude='*/asic_reg' \
@@ -104,10 +105,10 @@ uml_configure()
 # Turn make's output into a line of progress every few seconds.
 uml_progress()
 {
-	awk -v log="$1" -v what="$2" '
+	awk -v file="$1" -v what="$2" '
 		function now(  t) { "date +%s" | getline t; close("date +%s"); return t }
 		BEGIN { start = last = now() }
-		{ print >log }
+		{ print >file }
 		$1 == "CC" || $1 == "AS" {
 			if (++n % 50)
 				next

@@ -43,8 +43,8 @@ bed_prepare()
 		die "neither /dev/shm nor ${TMPDIR:-/tmp} is writable"
 }
 
-# SMP works only with seccomp=on.  fb_tunnels=none dummy.numdummies=0 ifb.numifbs=0 keeps gre0, ip6gre0 and so
-# on out of every new namespace, where the native tunnels would put them.
+# SMP works only with seccomp=on.  Drivers that are built in would add devices
+# nobody asked for (gre0 and the like even to every new namespace): none here.
 bed_start()
 {
 	local run_dir=$1
@@ -55,8 +55,9 @@ bed_start()
 		root=/dev/root rootfstype=hostfs rootflags=/ ro \
 		init="$TREE/selftests/vm/uml-init.sh" \
 		con=null con0=fd:0,fd:1 quiet loglevel=7 panic=-1 \
-		log_buf_len=16M printk.devkmsg=on fb_tunnels=none dummy.numdummies=0 ifb.numifbs=0 \
-		slub_debug=F,net_namespace \
+		log_buf_len=16M printk.devkmsg=on slub_debug=F,net_namespace \
+		fb_tunnels=none dummy.numdummies=0 ifb.numifbs=0 \
+		kunit.enable=1 kunit.autorun=1 \
 		tree="\"$TREE\"" run_dir="\"$run_dir\"" \
 		</dev/null >"$run_dir/console.log" 2>&1 &
 	BED_PID=$!
