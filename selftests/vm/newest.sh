@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # K_ and BED_ variables are for the runner
 #
 # Kernels of another Debian suite for the vm bed.
 #
@@ -67,7 +67,7 @@ newest_chroot()
 {
 	local suite=$1 tmp=$K_CHROOT.tmp root
 
-	root=$(suite_root "$suite") || return 1
+	root=$(suite_root "$suite")
 	mkdir -p "${K_CHROOT%/*}"
 	as_root rm -rf "$tmp" "$K_CHROOT"
 	# Proxies and the like of this machine's apt, nothing else of it.

@@ -39,6 +39,7 @@ suite_archive()
 	local own
 
 	own=$(suite_own) || return 1
+	# shellcheck disable=SC2016 # expanded by apt-get
 	apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' \
 		'Created-By: Packages' |
 	awk -v own="$own" '

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # K_ and BED_ variables are for the runner
 #
 # The uml bed: the newest packaged kernel as an ordinary process.  Near native
 # speed, or with every debugging aid (the debug flavour).  See vm.sh for what a
