@@ -10,6 +10,8 @@
 # Writes RUN_DIR/totals ("passed failed skipped") and RUN_DIR/status as its last
 # act; the runner takes their absence for a crash.
 
+shopt -s nullglob
+
 RUN_DIR=$1
 # shellcheck source=/dev/null
 source "$RUN_DIR/job"
@@ -64,11 +66,11 @@ splats()
 
 	dmesg >"$log.all"
 	if grep -qF "$MARK" "$log.all"; then
-		sed "1,/$MARK/d" "$log.all" >"$log"
+		awk -v mark="$MARK" 'seen; index($0, mark) { seen = 1 }' "$log.all" >"$log"
 	else
 		mv "$log.all" "$log"
 	fi
-	grep -E -m 40 "$SPLAT" "$log"
+	grep -E -A 2 "$SPLAT" "$log" | head -n 60
 }
 
 # user_processes: sets PROCESSES to the pids of everything but kernel threads
@@ -87,22 +89,29 @@ user_processes()
 	done
 }
 
-# netns_objects: how many struct net exist, named or not; empty if unknown.
+# netns_objects: sets OBJECTS to how many struct net exist, named or not; empty
+# if unknown. The kernel frees those of the last batch only together with the
+# next: make it do so by a short-lived namespace.
 netns_objects()
 {
-	local n=
-
-	[[ $SLAB_EXACT ]] && read -r n _ </sys/kernel/slab/net_namespace/objects
-	printf '%s\n' "$n"
+	OBJECTS=
+	[[ $SLAB_EXACT ]] || return
+	unshare --net true
+	sleep 0.25
+	read -r OBJECTS _ </sys/kernel/slab/net_namespace/objects
 }
 
 snapshot_baseline()
 {
-	BASE_DEVICES=" $(cd /sys/class/net && echo *) "
-	BASE_NETNS=" $(cd /run/netns 2>/dev/null && echo *) "
+	local -a devices=(/sys/class/net/*) namespaces=(/run/netns/*)
+
+	BASE_DEVICES=" ${devices[*]} "
+	BASE_NETNS=" ${namespaces[*]} "
 	user_processes
 	BASE_PROCESSES=" ${PROCESSES[*]} "
-	BASE_OBJECTS=$(netns_objects)
+	netns_objects
+	netns_objects
+	BASE_OBJECTS=$OBJECTS
 }
 
 # leftovers: sets LEFT to the names of what was not there at the baseline, and
@@ -123,36 +132,38 @@ find_leftovers()
 		printf 'process %s: %s\n' "$x" "$(tr '\0' ' ' <"/proc/$x/cmdline")"
 		kill -9 "$x"
 	done
-	for x in $(cd /run/netns && echo *); do
-		[[ $x == '*' || $BASE_NETNS == *" $x "* ]] && continue
-		printf 'namespace %s\n' "$x"
-		ip netns delete "$x"
+	for x in /run/netns/*; do
+		[[ $BASE_NETNS == *" $x "* ]] && continue
+		printf 'namespace %s\n' "${x##*/}"
+		ip netns delete "${x##*/}"
 	done
-	for x in $(cd /sys/class/net && echo *); do
-		[[ $BASE_DEVICES == *" $x "* || ! -e /sys/class/net/$x ]] && continue
-		printf 'device %s\n' "$x"
-		ip link delete "$x"
+	for x in /sys/class/net/*; do
+		# Deleting one end of a pair takes the other along.
+		[[ $BASE_DEVICES == *" $x "* || ! -e $x ]] && continue
+		printf 'device %s\n' "${x##*/}"
+		ip link delete "${x##*/}"
 	done
 	# Namespaces die asynchronously, and only with their last reference.
-	if [[ $BASE_OBJECTS ]]; then
-		for ((tries = 0; tries < 60; tries++)); do
-			(($(netns_objects) <= BASE_OBJECTS)) && return
-			sleep 0.25
-		done
-		printf '%d struct net more than before, without name or process\n' \
-			$(($(netns_objects) - BASE_OBJECTS))
-		# Named once, accepted from then on: the next test is not guilty.
-		BASE_OBJECTS=$(netns_objects)
-	fi
+	[[ $BASE_OBJECTS ]] || return
+	for ((tries = 0; tries < 40; tries++)); do
+		netns_objects
+		((OBJECTS <= BASE_OBJECTS)) && return
+	done
+	printf '%d struct net more than before, without name or process\n' \
+		$((OBJECTS - BASE_OBJECTS))
+	# Named once, accepted from then on: the next test is not guilty.
+	BASE_OBJECTS=$OBJECTS
 }
 
-# indent_and_count LOG: passes a test's output on as it comes, and counts its
-# results in the variables of the caller.
+# indent_and_count END: passes a test's output on as it comes, until the line
+# END, and counts its results in the variables of the caller.
 indent_and_count()
 {
 	local line
 
 	while IFS= read -r line; do
+		# Something half a line long may precede it.
+		[[ $line == *"$1" ]] && break
 		printf '    %s\n' "$line"
 		case $line in
 		'ok '*'# SKIP'*)	((skipped++, results++)) ;;
@@ -161,8 +172,7 @@ indent_and_count()
 		'1..'*)			plan=${line#1..} ;;
 		esac
 	done
-	# A last line without newline.
-	[[ $line ]] && printf '    %s\n' "$line"
+	[[ $line == ?*"$1" ]] && printf '    %s\n' "${line%"$1"}"
 }
 
 # time_limit FILE: a script may ask for more by a line "# time limit: SECONDS".
@@ -176,7 +186,7 @@ time_limit()
 
 run_script() # TOPIC
 {
-	local topic=$1 file start=$EPOCHREALTIME limit rc results=0 bad=0 plan='' problems log
+	local topic=$1 file start=$EPOCHREALTIME limit rc results=0 bad=0 plan='' problems log seconds
 	file=$SYS/$topic.sh
 	[[ -x $file ]] || file=$SYS/$topic
 	limit=$(time_limit "$file")
@@ -187,19 +197,23 @@ run_script() # TOPIC
 
 	# The status travels through a file, as the reader of a pipe must run in
 	# this shell to count.
-	indent_and_count < <(
+	# The end is a line of its own rather than the end of the file, for a
+	# process left behind keeps the pipe open.
+	indent_and_count "end of $MARK" < <(
 		LOG_DIR=$RUN_DIR/logs/$topic timeout -k 10 "$limit" "$file" 2>&1 </dev/null
 		echo $? >"$RUN_DIR/rc"
+		echo "end of $MARK"
 	)
 	rc=$(<"$RUN_DIR/rc")
+	seconds=$(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $start }")
 	alive "$topic: clean-up" 120
 
 	problems=()
-	case $rc in
-	0|1)	;;
-	124|137) problems+=("did not end within its time limit of $limit s") ;;
-	*)	problems+=("exit status $rc") ;;
-	esac
+	if ((rc == 124 || (rc == 137 && ${seconds%.*} >= limit))); then
+		problems+=("did not end within its time limit of $limit s")
+	elif ((rc > 1)); then
+		problems+=("exit status $rc")
+	fi
 	if ((results == 0)); then
 		problems+=("no check ran")
 	elif ((rc < 2)) && [[ $plan != "$results" ]]; then
@@ -212,8 +226,6 @@ run_script() # TOPIC
 	log=$(splats)
 	[[ $log ]] && problems+=("kernel log:"$'\n'"$log")
 
-	local seconds
-	seconds=$(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $start }")
 	if ((${#problems[@]})); then
 		printf '%s\n' "${problems[@]}" | sed 's/^/# /'
 		result 'not ok' "$topic: ends clean # $seconds s"
@@ -344,7 +356,7 @@ main()
 {
 	local number=0 status=0 topic
 
-	export PATH=$TREE/build/tools:$PATH TREE
+	export PATH=$TREE/build/tools:$PATH TREE SPLAT_MODULE
 	SLAB_EXACT=
 	if [[ -r /sys/kernel/slab/net_namespace/sanity_checks &&
 	      $(</sys/kernel/slab/net_namespace/sanity_checks) == 1 ]]; then
@@ -367,7 +379,7 @@ main()
 	else
 		printf 'KTAP version 1\n'
 		[[ $MODULE ]] && result ok 'module loads'
-		if [[ ${SPLAT_MODULE:-} ]]; then
+		if [[ ${LOAD_SPLAT:-} ]]; then
 			insmod "$SPLAT_MODULE"
 		fi
 		for topic in $TESTS; do

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# selftests/run --self-check: runs tests that misbehave on purpose and compares
+# the bed's verdicts with what they must be. A bed that cannot fail proves
+# nothing.
+
+# expect VERDICT TOPIC TEXT: the line that ends TOPIC says VERDICT ("ok" or
+# "not ok"), and the output has TEXT between the start of TOPIC and that line.
+selfcheck_expect()
+{
+	local verdict=$1 topic=$2 text=$3 part
+
+	((++sc_count))
+	part=$(sed -n "\\,^# vm/selfcheck/$topic\$,,\\,ends clean,p" "$RUN_DIR/output.log")
+	if grep -qE "^$verdict [0-9]+ - vm/selfcheck/$topic: ends clean" <<<"$part" &&
+	   grep -qF -- "$text" <<<"$part"; then
+		printf 'ok %d - the bed reports "%s" as it should: %s\n' "$sc_count" "$topic" "$text"
+		((++sc_passed))
+	else
+		printf 'not ok %d - the bed misjudges "%s": want %s, %s\n' "$sc_count" "$topic" "$verdict" "$text"
+	fi
+}
+
+selfcheck()
+{
+	local sc_count=0 sc_passed=0 rc=0 rc_good=0
+
+	# After the guilty ones, an innocent one: it must not be blamed for them.
+	topics=(good fails hangs dies empty leaves warns good)
+	topics=("${topics[@]/#/vm/selfcheck/}")
+	echo "# tests that misbehave on purpose:"
+	in_guest || rc=$?
+
+	echo "# what the bed made of them:"
+	selfcheck_expect 'ok' good '# SKIP on purpose'
+	selfcheck_expect 'ok' fails "on purpose: got '1', want '2'"
+	selfcheck_expect 'ok' fails 'status 1: ip link set no-such-device up'
+	selfcheck_expect 'not ok' hangs 'did not end within its time limit of 3 s'
+	selfcheck_expect 'not ok' dies 'exit status 137'
+	selfcheck_expect 'not ok' empty 'no check ran'
+	selfcheck_expect 'not ok' leaves 'left-on-purpose'
+	selfcheck_expect 'not ok' leaves 'device left0'
+	selfcheck_expect 'not ok' leaves 'sleep 1000'
+	selfcheck_expect 'not ok' warns 'splat on purpose'
+
+	((++sc_count))
+	if ((rc == 1)); then
+		echo "ok $sc_count - the run as a whole failed"
+		((++sc_passed))
+	else
+		echo "not ok $sc_count - the run as a whole ended with status $rc"
+	fi
+	report "$sc_passed" $((sc_count - sc_passed)) 0
+	((sc_count == sc_passed))
+}
