@@ -13,8 +13,8 @@
 #include "print.h"
 
 #define KIND		"ipv6tun"
-/* Inside packets of IPv6 need 1280; the outer header must fit 64 KiB. */
-#define MTU_MIN		1280
+/* What IP can have at all; the kernel knows what the device can have. */
+#define MTU_MIN		68
 #define MTU_MAX		65535
 
 /* The names are keywords, too, so that an error names what was typed. */
@@ -50,7 +50,6 @@ static const struct spec_set spec_link = { link_attrs, IFLA_LINKINFO };
  * struct config - words of link add and link set
  * @seen: bit per IFLA_IPV6TUN_* given
  * @mtu: MTU in bytes, 0 if not given
- * @mtu_given: mtu was among the words
  * @seed: as IFLA_IPV6TUN_SEED
  * @byte: the attributes of one byte, by number
  * @up: IFF_UP or 0
@@ -59,7 +58,6 @@ static const struct spec_set spec_link = { link_attrs, IFLA_LINKINFO };
 struct config {
 	uint32_t seen;
 	uint32_t mtu;
-	bool mtu_given;
 	uint32_t seed;
 	uint8_t byte[IFLA_IPV6TUN_MAX + 1];
 	unsigned int up;
@@ -74,7 +72,6 @@ static int parse_mtu(struct config *config, struct args *args)
 	err = parse_once(&config->seen, IFLA_IPV6TUN_MTU_AUTO, "mtu");
 	if (err)
 		return err;
-	config->mtu_given = true;
 	if (args->n && !strcmp(peek_word(args), "auto")) {
 		next_word(args);
 		config->byte[IFLA_IPV6TUN_MTU_AUTO] = 1;

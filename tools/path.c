@@ -35,6 +35,17 @@ static bool take(struct args *args, const char *name)
 	return true;
 }
 
+/* The word alone means on. */
+static int put_csum(struct req *req, struct args *args)
+{
+	bool off = take(args, "off");
+
+	if (!off)
+		take(args, "on");
+	req_put_u8(req, IPV6TUN_A_PATH_CSUM, !off);
+	return CTL_OK;
+}
+
 static int put_u32(struct req *req, struct args *args, const char *what,
 		   int attr, uint32_t max)
 {
@@ -140,11 +151,7 @@ static int put_word(struct req *req, struct args *args, enum word which,
 	case W_KEY:
 		return put_key(req, args, what);
 	case W_CSUM:
-		/* The word alone means on. */
-		req_put_u8(req, IPV6TUN_A_PATH_CSUM,
-			   !take(args, "off"));
-		take(args, "on");
-		return CTL_OK;
+		return put_csum(req, args);
 	case W_TTL:
 		return put_u8(req, args, what, IPV6TUN_A_PATH_TTL, parse_ttl);
 	case W_TOS:
