@@ -11,7 +11,7 @@
 set -u
 
 tree=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
-module=${KUNIT_MODULE:-$tree/build/kmod-$(uname -r)/ipv6tun_test.ko}
+module=${KUNIT_MODULE:-$tree/build/kmod-$(uname -r)/tests/ipv6tun_test.ko}
 debugfs=/sys/kernel/debug
 
 bail()

@@ -63,11 +63,11 @@ bed_start()
 	BED_PID=$!
 }
 
-# bed_kunit: kunit.sh is a test script like any other, for a module built with
-# its suites.
+# bed_kunit: kunit.sh is a test script like any other.  The suites are a module
+# of their own that includes the units it tests; ipv6tun.ko is not loaded.
 bed_kunit()
 {
-	K_MODULE=$TREE/build/kmod-$K_RELEASE/ipv6tun.ko
+	LOAD=
 	# The environment reaches Kbuild as a variable of make.
 	export CONFIG_IPV6TUN_KUNIT=m
 	if [[ $BUILD ]]; then
