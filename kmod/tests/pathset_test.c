@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Unit tests of the path set: shares, movement, the table, the golden owners.
+ */
+#include <kunit/test.h>
+#include <linux/bitmap.h>
+#include <linux/math64.h>
+
+/* The unit under test: symbols need not be exported for tests alone. */
+#include "../pathset.c"
+
+#define MEMBERS		16
+/* 1 % of all buckets */
+#define TOLERANCE	(IPV6TUN_BUCKETS / 100)
+
+static const u32 seeds[] = {
+	0, 1, 2, 3, 0x7fffffff, 0x80000000, 0xffffffff, 0x12345678,
+	0x9e3779b9, 0xdeadbeef, 64512, 64515, 64525, 0x00010000, 0x01000000,
+	0xa5a5a5a5,
+};
+
+static const struct set_case {
+	const char *name;
+	struct ipv6tun_member member[MEMBERS];
+} set_cases[] = {
+	{ "two", { {1, 1}, {2, 1} } },
+	{ "four", { {1, 1}, {2, 1}, {3, 1}, {4, 1} } },
+	{ "four, highest ids", { {4093, 1}, {4094, 1}, {4095, 1}, {4096, 1} } },
+	{ "four, powers of two", { {1, 9}, {256, 9}, {2048, 9}, {4096, 9} } },
+	{ "four, scattered", { {7, 1000}, {77, 1000}, {777, 1000}, {4000, 1000} } },
+	{ "weights 1 2 4", { {1, 1}, {2, 2}, {3, 4} } },
+	{ "weights 4 2 1", { {1, 4}, {2, 2}, {3, 1} } },
+	{ "weights 1 1000", { {1, 1}, {2, 1000} } },
+	{ "weights 999 1000", { {1, 999}, {2, 1000} } },
+	{ "weights 1 to 8", { {11, 1}, {12, 2}, {13, 3}, {14, 4}, {15, 5},
+			      {16, 6}, {17, 7}, {18, 8} } },
+	{ "sixteen", { {1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1}, {7, 1},
+		       {8, 1}, {9, 1}, {10, 1}, {11, 1}, {12, 1}, {13, 1},
+		       {14, 1}, {15, 1}, {16, 1} } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(set, set_cases, name);
+
+/* Members in a table of a test case. */
+static unsigned int members(const struct ipv6tun_member *member)
+{
+	unsigned int n = 0;
+
+	while (n < MEMBERS && member[n].id)
+		n++;
+	return n;
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(free_action, ipv6tun_pathset_free,
+			    struct ipv6tun_pathset *);
+
+static struct ipv6tun_pathset *alloc_set(struct kunit *test,
+					 const struct ipv6tun_member *member,
+					 unsigned int n, u32 seed)
+{
+	struct ipv6tun_pathset *set;
+
+	set = ipv6tun_pathset_alloc(member, n, seed, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, free_action, set));
+	return set;
+}
+
+static void release_set(struct kunit *test, struct ipv6tun_pathset *set)
+{
+	kunit_release_action(test, free_action, set);
+}
+
+/* A bit per path id, all clear. */
+static unsigned long *alloc_alive(struct kunit *test)
+{
+	unsigned long *alive = kunit_kcalloc(test,
+					     BITS_TO_LONGS(IPV6TUN_PATH_MAX + 1),
+					     sizeof(long), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, alive);
+	return alive;
+}
+
+/* The owners of all buckets, computed one by one. */
+static void compute(const struct ipv6tun_pathset *set, u16 *owners)
+{
+	u32 b;
+
+	for (b = 0; b < IPV6TUN_BUCKETS; b++) {
+		owners[b] = ipv6tun_pathset_owner(set, b, NULL);
+		if (!(b % 1024))
+			cond_resched();
+	}
+}
+
+static u16 *owners_of(struct kunit *test, const struct ipv6tun_member *member,
+		      unsigned int n, u32 seed)
+{
+	struct ipv6tun_pathset *set = alloc_set(test, member, n, seed);
+	u16 *owners = kunit_kmalloc_array(test, IPV6TUN_BUCKETS, sizeof(u16),
+					  GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, owners);
+	compute(set, owners);
+	release_set(test, set);
+	return owners;
+}
+
+static u32 *counts_of(struct kunit *test, const u16 *owners)
+{
+	u32 *count = kunit_kcalloc(test, IPV6TUN_PATH_MAX + 1, sizeof(*count),
+				   GFP_KERNEL);
+	u32 b;
+
+	KUNIT_ASSERT_NOT_NULL(test, count);
+	for (b = 0; b < IPV6TUN_BUCKETS; b++) {
+		KUNIT_ASSERT_LE(test, owners[b], IPV6TUN_PATH_MAX);
+		count[owners[b]]++;
+	}
+	return count;
+}
+
+static unsigned int differing(const u16 *a, const u16 *b)
+{
+	unsigned int n = 0;
+	u32 i;
+
+	for (i = 0; i < IPV6TUN_BUCKETS; i++)
+		n += a[i] != b[i];
+	return n;
+}
+
+/* Every member has the share its weight entitles it to, within 1 %. */
+static void expect_shares(struct kunit *test, const u16 *owners,
+			  const struct ipv6tun_member *member, unsigned int n,
+			  u32 seed)
+{
+	u32 *count = counts_of(test, owners);
+	u32 total = 0;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		total += member[i].weight;
+	for (i = 0; i < n; i++) {
+		int want = IPV6TUN_BUCKETS * (u64)member[i].weight / total;
+		int got = count[member[i].id];
+
+		KUNIT_EXPECT_TRUE_MSG(test, abs(got - want) <= TOLERANCE,
+				      "seed %#x: path %u has %d buckets, not %d",
+				      seed, member[i].id, got, want);
+	}
+	kunit_kfree(test, count);
+}
+
+static void pathset_shares(struct kunit *test)
+{
+	const struct set_case *c = test->param_value;
+	unsigned int n = members(c->member), i;
+
+	for (i = 0; i < ARRAY_SIZE(seeds); i++) {
+		u16 *owners = owners_of(test, c->member, n, seeds[i]);
+
+		expect_shares(test, owners, c->member, n, seeds[i]);
+		kunit_kfree(test, owners);
+	}
+}
+
+/*
+ * A member that leaves moves its own buckets and no other, they go to the
+ * others by weight, and when it is back all is as before.
+ */
+static void pathset_leave_and_return(struct kunit *test)
+{
+	const struct set_case *c = test->param_value;
+	struct ipv6tun_member rest[MEMBERS];
+	unsigned int n = members(c->member), i, s;
+
+	for (s = 0; s < 2; s++) {
+		u16 *before = owners_of(test, c->member, n, seeds[s]);
+
+		for (i = 0; i < n; i++) {
+			unsigned int kept = 0, stayed = 0, moved = 0, j;
+			u16 gone = c->member[i].id;
+			u16 *during, *after;
+			u32 b;
+
+			for (j = 0; j < n; j++)
+				if (j != i)
+					rest[kept++] = c->member[j];
+			during = owners_of(test, rest, kept, seeds[s]);
+			for (b = 0; b < IPV6TUN_BUCKETS; b++) {
+				if (during[b] == gone)
+					stayed++;
+				else if (before[b] != gone &&
+					 before[b] != during[b])
+					moved++;
+			}
+			KUNIT_EXPECT_EQ_MSG(test, stayed, 0, "path %u", gone);
+			KUNIT_EXPECT_EQ_MSG(test, moved, 0, "path %u", gone);
+			expect_shares(test, during, rest, kept, seeds[s]);
+
+			/* In another order than before, for good measure. */
+			rest[kept++] = c->member[i];
+			after = owners_of(test, rest, kept, seeds[s]);
+			KUNIT_EXPECT_EQ(test, differing(before, after), 0);
+			kunit_kfree(test, during);
+			kunit_kfree(test, after);
+		}
+		kunit_kfree(test, before);
+	}
+}
+
+/* A member that gets heavier takes buckets, all others only give. */
+static void pathset_weight_change(struct kunit *test)
+{
+	const struct set_case *c = test->param_value;
+	struct ipv6tun_member member[MEMBERS];
+	unsigned int n = members(c->member), i;
+
+	for (i = 0; i < n; i++) {
+		u16 *before, *after;
+		unsigned int wrong = 0;
+		u32 b;
+
+		memcpy(member, c->member, sizeof(member));
+		member[i].weight = max(1, member[i].weight / 2);
+		before = owners_of(test, member, n, 1);
+		member[i].weight = min(IPV6TUN_WEIGHT_MAX, 3 * member[i].weight);
+		after = owners_of(test, member, n, 1);
+		for (b = 0; b < IPV6TUN_BUCKETS; b++)
+			wrong += before[b] != after[b] &&
+				 after[b] != member[i].id;
+		KUNIT_EXPECT_EQ(test, wrong, 0);
+		kunit_kfree(test, before);
+		kunit_kfree(test, after);
+	}
+}
+
+/* Only the ratios of the weights count. */
+static const struct scale_case {
+	const char *name;
+	struct ipv6tun_member member[MEMBERS];
+	u32 factor;
+} scale_cases[] = {
+	{ "1 1", { {1, 1}, {2, 1} }, 7 },
+	{ "1 1 1 1", { {1, 1}, {2, 1}, {3, 1}, {4, 1} }, 1000 },
+	{ "1 2 4", { {1, 1}, {2, 2}, {3, 4} }, 250 },
+	{ "2 3 5", { {1, 2}, {2, 3}, {3, 5} }, 199 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(scale, scale_cases, name);
+
+static void pathset_weight_scale(struct kunit *test)
+{
+	const struct scale_case *c = test->param_value;
+	unsigned int n = members(c->member), i;
+	struct ipv6tun_member member[MEMBERS];
+	u16 *one, *scaled;
+
+	memcpy(member, c->member, sizeof(member));
+	for (i = 0; i < n; i++)
+		member[i].weight *= c->factor;
+	one = owners_of(test, c->member, n, 5);
+	scaled = owners_of(test, member, n, 5);
+	KUNIT_EXPECT_EQ(test, differing(one, scaled), 0);
+}
+
+/* The table holds the owners, and building it once more changes nothing. */
+static void pathset_table(struct kunit *test)
+{
+	const struct set_case *c = test->param_value;
+	struct ipv6tun_pathset *set = alloc_set(test, c->member, members(c->member), 9);
+	u16 *owners = owners_of(test, c->member, members(c->member), 9);
+	unsigned int wrong = 0;
+	const u16 *table;
+	u32 b;
+
+	for (b = 0; b < IPV6TUN_BUCKETS; b++)
+		wrong += ipv6tun_pathset_pick(set, b, NULL) != owners[b];
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+
+	KUNIT_ASSERT_EQ(test, ipv6tun_pathset_build(set), 0);
+	table = set->buckets;
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	KUNIT_EXPECT_EQ(test, differing(table, owners), 0);
+	for (b = 0; b < IPV6TUN_BUCKETS; b++)
+		wrong += ipv6tun_pathset_pick(set, b, NULL) != owners[b];
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_build(set), 0);
+	KUNIT_EXPECT_PTR_EQ(test, (const u16 *)set->buckets, table);
+}
+
+/*
+ * A dead member is as good as none: with and without table, every bucket goes
+ * where it would go in a set of the living ones.
+ */
+static void pathset_alive(struct kunit *test)
+{
+	const struct set_case *c = test->param_value;
+	unsigned long *alive = alloc_alive(test);
+	unsigned int n = members(c->member), round;
+	struct ipv6tun_pathset *bare, *built;
+
+	bare = alloc_set(test, c->member, n, 3);
+	built = alloc_set(test, c->member, n, 3);
+	KUNIT_ASSERT_EQ(test, ipv6tun_pathset_build(built), 0);
+
+	for (round = 0; round < 8; round++) {
+		/* None, then all, then varying halves. */
+		u32 dice = round == 0 ? 0 : round == 1 ? ~0 :
+			   ipv6tun_mix32(round);
+		struct ipv6tun_member living[MEMBERS];
+		unsigned int kept = 0, wrong = 0, i;
+		u16 *want;
+		u32 b;
+
+		for (i = 0; i < n; i++) {
+			__assign_bit(c->member[i].id, alive, dice & BIT(i));
+			if (dice & BIT(i))
+				living[kept++] = c->member[i];
+		}
+		want = owners_of(test, living, kept, 3);
+		for (b = 0; b < IPV6TUN_BUCKETS; b++) {
+			wrong += ipv6tun_pathset_owner(bare, b, alive) != want[b];
+			wrong += ipv6tun_pathset_pick(bare, b, alive) != want[b];
+			wrong += ipv6tun_pathset_pick(built, b, alive) != want[b];
+			wrong += !kept && want[b];
+		}
+		KUNIT_EXPECT_EQ_MSG(test, wrong, 0, "alive %#x", dice);
+		kunit_kfree(test, want);
+	}
+}
+
+/* What pathset_alloc() makes of its input. */
+static const struct alloc_case {
+	const char *name;
+	struct ipv6tun_member in[6];
+	unsigned int n_in;
+	struct ipv6tun_member out[6];
+	unsigned int n_out;
+} alloc_cases[] = {
+	{ "empty", {}, 0, {}, 0 },
+	{ "one", { {5, 5} }, 1, { {5, 5} }, 1 },
+	{ "sorted by id", { {3, 1}, {1, 2}, {2, 3} }, 3,
+	  { {1, 2}, {2, 3}, {3, 1} }, 3 },
+	{ "twice, lighter first", { {1, 1}, {2, 1}, {1, 7} }, 3,
+	  { {1, 7}, {2, 1} }, 2 },
+	{ "twice, heavier first", { {1, 7}, {2, 1}, {1, 1} }, 3,
+	  { {1, 7}, {2, 1} }, 2 },
+	{ "all the same", { {9, 1}, {9, 3}, {9, 2}, {9, 3}, {9, 1}, {9, 1} }, 6,
+	  { {9, 3} }, 1 },
+	{ "weights clamped", { {1, 0}, {2, 1000}, {3, 1001}, {4, U32_MAX} }, 4,
+	  { {1, 1}, {2, 1000}, {3, 1000}, {4, 1000} }, 4 },
+	{ "bad ids left out", { {0, 1}, {1, 1}, {4096, 1}, {4097, 1},
+				{U16_MAX, 1}, {0, 2} }, 6,
+	  { {1, 1}, {4096, 1} }, 2 },
+	{ "only bad ids", { {0, 1}, {4097, 1} }, 2, {}, 0 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(alloc, alloc_cases, name);
+
+static void pathset_alloc(struct kunit *test)
+{
+	const struct alloc_case *c = test->param_value;
+	struct ipv6tun_pathset *set = alloc_set(test, c->in, c->n_in, 77);
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, set->seed, 77);
+	KUNIT_EXPECT_NULL(test, set->buckets);
+	KUNIT_ASSERT_EQ(test, set->n, c->n_out);
+	for (i = 0; i < c->n_out; i++) {
+		KUNIT_EXPECT_EQ(test, set->member[i].id, c->out[i].id);
+		KUNIT_EXPECT_EQ(test, set->member[i].weight, c->out[i].weight);
+	}
+}
+
+static void pathset_none(struct kunit *test)
+{
+	struct ipv6tun_pathset *set = alloc_set(test, NULL, 0, 1);
+	unsigned long *alive = alloc_alive(test);
+
+	bitmap_fill(alive, IPV6TUN_PATH_MAX + 1);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_build(set), 0);
+	KUNIT_EXPECT_NULL(test, set->buckets);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_owner(set, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_pick(set, 65535, NULL), 0);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_pick(set, 65535, alive), 0);
+	ipv6tun_pathset_free(NULL);
+	ipv6tun_pathset_free_rcu(NULL);
+}
+
+static void pathset_one(struct kunit *test)
+{
+	static const struct ipv6tun_member member = { 4096, 3 };
+	struct ipv6tun_pathset *set = alloc_set(test, &member, 1, 1);
+	unsigned long *alive = alloc_alive(test);
+
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_build(set), 0);
+	KUNIT_EXPECT_NULL(test, set->buckets);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_owner(set, 0, NULL), 4096);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_pick(set, 1, NULL), 4096);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_pick(set, 1, alive), 0);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_owner(set, 1, alive), 0);
+	__set_bit(4096, alive);
+	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_pick(set, 1, alive), 4096);
+}
+
+/* As many paths as there may be: none is left without a bucket. */
+static void pathset_all(struct kunit *test)
+{
+	struct ipv6tun_member *member;
+	struct ipv6tun_pathset *set;
+	u32 *count, most = 0;
+	unsigned int wrong = 0, i;
+
+	member = kunit_kcalloc(test, IPV6TUN_PATH_MAX, sizeof(*member),
+			       GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, member);
+	for (i = 0; i < IPV6TUN_PATH_MAX; i++)
+		member[i] = (struct ipv6tun_member){ IPV6TUN_PATH_MAX - i, 10 };
+	set = alloc_set(test, member, IPV6TUN_PATH_MAX, 1);
+	KUNIT_ASSERT_EQ(test, set->n, IPV6TUN_PATH_MAX);
+	KUNIT_ASSERT_EQ(test, ipv6tun_pathset_build(set), 0);
+
+	count = counts_of(test, set->buckets);
+	KUNIT_EXPECT_EQ(test, count[0], 0);
+	for (i = 1; i <= IPV6TUN_PATH_MAX; i++) {
+		wrong += !count[i];
+		most = max(most, count[i]);
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+	/* 16 on average, the most of 4,096 Poisson draws is about 33 */
+	KUNIT_EXPECT_LE(test, most, 48);
+	for (i = 0; i < IPV6TUN_BUCKETS; i += 97)
+		wrong += set->buckets[i] != ipv6tun_pathset_owner(set, i, NULL);
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+}
+
+/*
+ * Two routers of different versions must agree. These owners come from a model
+ * of the definition with real logarithms, not from this code.
+ */
+static const struct golden_case {
+	const char *name;
+	u32 seed;
+	struct ipv6tun_member member[MEMBERS];
+	u16 first[16];	/* owners of the first buckets */
+	u32 fnv;	/* of all: h = (h ^ owner) * 0x01000193 */
+} golden_cases[] = {
+	{ "four", 0, { {1, 1}, {2, 1}, {3, 1}, {4, 1} },
+	  { 1, 3, 4, 1, 1, 1, 3, 3, 4, 1, 2, 4, 3, 3, 2, 1 }, 0x92013cd4 },
+	{ "four, seed", 0x12345678, { {1, 1}, {2, 1}, {3, 1}, {4, 1} },
+	  { 4, 4, 4, 1, 1, 2, 2, 4, 3, 1, 1, 1, 3, 4, 3, 3 }, 0x3ab046d5 },
+	{ "weights 1 2 4", 1, { {10, 1}, {20, 2}, {4096, 4} },
+	  { 20, 20, 4096, 4096, 20, 4096, 20, 20, 4096, 4096, 10, 20, 10, 4096,
+	    4096, 4096 }, 0xb108d455 },
+	{ "weights 1 1000", 0xffffffff, { {1, 1}, {2, 1000} },
+	  { 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2 }, 0x3bd1ab37 },
+	{ "sixteen", 7, { {1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1},
+			  {7, 1}, {8, 1}, {9, 1}, {10, 1}, {11, 1}, {12, 1},
+			  {13, 1}, {14, 1}, {15, 1}, {16, 1} },
+	  { 3, 16, 4, 7, 15, 11, 13, 1, 16, 2, 9, 10, 9, 9, 14, 15 },
+	  0x567d5b0d },
+	{ "two, weight 3", 42, { {5, 3}, {6, 3} },
+	  { 5, 5, 5, 6, 5, 5, 6, 5, 5, 5, 5, 5, 6, 6, 5, 5 }, 0xc223d61a },
+};
+
+KUNIT_ARRAY_PARAM_DESC(golden, golden_cases, name);
+
+static void pathset_golden(struct kunit *test)
+{
+	const struct golden_case *c = test->param_value;
+	u32 fnv = 0x811c9dc5;
+	unsigned int n = members(c->member), i;
+	u16 *owners;
+
+	owners = owners_of(test, c->member, n, c->seed);
+	for (i = 0; i < ARRAY_SIZE(c->first); i++)
+		KUNIT_EXPECT_EQ_MSG(test, owners[i], c->first[i], "bucket %u", i);
+	for (i = 0; i < IPV6TUN_BUCKETS; i++)
+		fnv = (fnv ^ owners[i]) * 0x01000193;
+	KUNIT_EXPECT_EQ(test, fnv, c->fnv);
+}
+
+/*
+ * log2(1 + i / 128) in units of 2^-44, digit by digit: squaring doubles the
+ * logarithm, and a result of 2 or more yields a one.
+ */
+static u64 log2_by_squaring(u32 i)
+{
+	u64 x = (1ULL << 62) + ((u64)i << (62 - LOG2_SHIFT));
+	unsigned int bit;
+	u64 log = 0;
+
+	for (bit = 0; bit < COST_SHIFT; bit++) {
+		x = mul_u64_u64_shr(x, x, 62);
+		log <<= 1;
+		if (x >> 63) {
+			x >>= 1;
+			log |= 1;
+		}
+	}
+	return log;
+}
+
+static void pathset_log_table(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(log2_table) - 1; i++) {
+		u64 got = log2_table[i], want = log2_by_squaring(i);
+
+		/* Rounded there, cut off here. */
+		KUNIT_EXPECT_TRUE_MSG(test, got - want <= 2 || want - got <= 2,
+				      "entry %u", i);
+	}
+	KUNIT_EXPECT_EQ(test, log2_table[i], 1ULL << COST_SHIFT);
+}
+
+static unsigned int cost_wrong(u32 u)
+{
+	return (u != U32_MAX && cost_of(u) <= cost_of(u + 1)) +
+	       (cost_of(u) < (u64)~u << (COST_SHIFT - 32));
+}
+
+/* Strictly decreasing, and never below what ipv6tun_pathset_owner() skips by. */
+static void pathset_cost(struct kunit *test)
+{
+	unsigned int wrong = 0;
+	u32 i, j;
+
+	KUNIT_EXPECT_EQ(test, cost_of(0), 33ULL << COST_SHIFT);
+	KUNIT_EXPECT_GT(test, cost_of(U32_MAX), 0);
+
+	/* Around every change of octave, then of segment. */
+	for (i = 0; i < 32; i++)
+		for (j = 0; j < 16; j++)
+			wrong += cost_wrong(BIT(i) - 8 + j);
+	for (i = 0; i < 1 << 16; i++)
+		for (j = 0; j < 16; j++)
+			wrong += cost_wrong((i << 16) - 8 + j);
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+}
+
+static struct kunit_case pathset_cases[] = {
+	KUNIT_CASE_PARAM(pathset_alloc, alloc_gen_params),
+	KUNIT_CASE(pathset_none),
+	KUNIT_CASE(pathset_one),
+	KUNIT_CASE(pathset_log_table),
+	KUNIT_CASE(pathset_cost),
+	KUNIT_CASE_PARAM(pathset_golden, golden_gen_params),
+	KUNIT_CASE_PARAM(pathset_shares, set_gen_params),
+	KUNIT_CASE_PARAM(pathset_leave_and_return, set_gen_params),
+	KUNIT_CASE_PARAM(pathset_weight_change, set_gen_params),
+	KUNIT_CASE_PARAM(pathset_weight_scale, scale_gen_params),
+	KUNIT_CASE_PARAM(pathset_table, set_gen_params),
+	KUNIT_CASE_PARAM(pathset_alive, set_gen_params),
+	KUNIT_CASE_SLOW(pathset_all),
+	{}
+};
+
+static struct kunit_suite pathset_suite = {
+	.name = "ipv6tun_pathset",
+	.test_cases = pathset_cases,
+};
+
+kunit_test_suite(pathset_suite);
