@@ -202,7 +202,9 @@ suite_download()
 	tmp=$(mktemp -d "$CACHE/download.XXXXXX") || return 1
 	echo "suite: downloading $pkg $version from $suite" >&2
 	if (cd "$tmp" && suite_apt "$suite" apt-get -q download "$pkg=$version") >&2 &&
-	   mkdir -p "$dir" && dpkg-deb -x "$tmp"/*.deb "$dir"; then
+	   mkdir -p "$dir" &&
+	   # /lib may be a link here, as it is on the machine the package is for.
+	   dpkg-deb --fsys-tarfile "$tmp"/*.deb | tar -x -C "$dir" --keep-directory-symlink; then
 		rm -rf "$tmp"
 		return 0
 	fi

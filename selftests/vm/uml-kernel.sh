@@ -38,7 +38,7 @@ uml_fragments()
 # Without a network the newest one already unpacked is used.
 uml_source()
 {
-	local suite=$IPV6TUN_NEWEST_SUITE pkg version tmp
+	local suite=$IPV6TUN_NEWEST_SUITE pkg version
 
 	if pkg=$(suite_newest "$suite" 'linux-source-[0-9.]+') &&
 	   version=$(suite_version "$suite" "$pkg"); then
@@ -51,7 +51,17 @@ uml_source()
 		uml_say "package lists out of reach, using the cached ${UML_SRC##*/}"
 	fi
 	UML_VERSION=${UML_SRC##*/source-}
-	[ -d "$UML_SRC" ] && return 0
+	mkdir -p "$UML_CACHE" || return 1
+	{
+		flock 9
+		[ -d "$UML_SRC" ] || uml_unpack "$suite" "$pkg" "$version"
+	} 9>"$UML_CACHE/source.lock"
+}
+
+# uml_unpack SUITE PACKAGE VERSION: fill UML_SRC.
+uml_unpack()
+{
+	local suite=$1 pkg=$2 version=$3 tmp
 
 	tmp=$UML_SRC.tmp
 	rm -rf "$tmp"
@@ -123,6 +133,21 @@ uml_progress()
 		END { printf "uml: %s: %d files compiled, %d s\n", what, n, now() - start }' >&2
 }
 
+# uml_prune: remove builds not used for a month, and sources without a build.
+uml_prune()
+{
+	local stamp dir
+
+	while IFS= read -r stamp; do
+		rm -rf "${stamp%/complete}" "${stamp%/complete}.lock"
+	done < <(find "$UML_CACHE" -mindepth 2 -maxdepth 2 -name complete -mtime +30)
+	for dir in "$UML_CACHE"/source-*; do
+		[[ $dir == "$UML_SRC" || $dir == *.tmp ]] ||
+			compgen -G "$UML_CACHE/*-${dir##*/source-}-*/complete" >/dev/null ||
+			rm -rf "$dir"
+	done
+}
+
 # uml_kernel FLAVOUR: build when needed, and set what a bed needs to know:
 # K_RELEASE, K_VMLINUZ (the program to run), K_KDIR (for modules, ARCH=um),
 # K_MODDIR and K_CHROOT (empty: everything is built in, and built here).
@@ -138,7 +163,8 @@ uml_kernel()
 	mkdir -p "$out" || return 1
 	(
 		flock 9
-		[ -e "$out/complete" ] && exit 0
+		# Touched at each use: what nobody used for a month goes.
+		[ -e "$out/complete" ] && touch "$out/complete" && exit 0
 		uml_say "building the $flavour flavour of $UML_VERSION, once (log: $out/build.log)"
 		# shellcheck disable=SC2086
 		uml_configure "$out" $fragments || exit 1
@@ -152,6 +178,7 @@ uml_kernel()
 		find "$out" \( -name '*.o' -o -name '.*.cmd' -o -name '*.a' \) \
 			! -path '*/scripts/*' ! -path '*/tools/*' -delete
 		: >"$out/complete"
+		uml_prune
 	) 9>"$out.lock" || { uml_say "no usable $flavour kernel"; return 1; }
 
 	K_RELEASE=$(cat "$out/include/config/kernel.release")
