@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 /* Exit codes, also the return value of every function that may fail. */
 enum {
 	CTL_OK,
@@ -37,7 +40,7 @@ struct ctl {
 extern struct ctl ctl;
 
 /* Print "ipv6tunctl: [FILE:LINE: ][COMMAND: ]message" to stderr. */
-void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void __printf(1, 2) complain(const char *fmt, ...);
 
 /* complain() and give the exit code for it. */
 #define usage_error(...)	(complain(__VA_ARGS__), CTL_USAGE)

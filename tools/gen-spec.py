@@ -49,7 +49,8 @@ def write_set(out, attr_set):
             continue
         out.append(f"\t[{prefix}{c_name(attr['name']).upper()}] = {{")
         out.append(f'\t\t.name = "{attr["name"]}",')
-        out.append(f"\t\t.doc = {c_string(attr['doc'])},")
+        out.append("\t\t.doc =")
+        out.append(f"{c_string(attr['doc'])},")
         out.append(f"\t\t.type = SPEC_{attr_type(attr)},")
         if attr.get("multi-attr"):
             out.append("\t\t.multi = true,")

@@ -102,7 +102,7 @@ static int run(struct args *args)
 	size_t i;
 
 	ctl.command = NULL;
-	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(objects); i++) {
 		if (strcmp(object, objects[i].name))
 			continue;
 		args->word++;

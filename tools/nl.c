@@ -3,7 +3,7 @@
  * The boundary to the kernel, the only user of libnl.
  *
  * libnl 3.7 does the sockets and the messages, but knows nothing of extended
- * acknowledgements (the kernel's text, the attribute it is about) and drops
+ * acks (the kernel's text, the attribute it is about) and drops
  * the error at the end of a dump. Both are read here.
  */
 #include <errno.h>
@@ -29,7 +29,7 @@
 /* Repetitions of a dump that changes disturbed, before it is shown as it is. */
 #define DUMP_TRIES	10
 /* Events wait here while the terminal is slow. */
-#define EVENT_BUFFER	(1 << 20)
+#define EVENT_BUFFER	0x100000
 
 /**
  * struct conn - a connected socket
@@ -122,7 +122,7 @@ const struct nlattr *attr_find(const struct nlattr *attr, size_t len, int type)
 	return NULL;
 }
 
-uint64_t attr_uint(const struct nlattr *attr)
+unsigned long long attr_uint(const struct nlattr *attr)
 {
 	uint64_t u64;
 	uint32_t u32;
@@ -378,7 +378,7 @@ static const struct spec_attr *attr_missing(const struct req *req,
 
 /*
  * Print what the kernel said: "ATTRIBUTE: TEXT (ERROR)", as far as known.
- * @tlv: the attributes of the extended acknowledgement
+ * @tlv: the attributes of the extended ack
  */
 static void explain(const struct req *req, int err, const struct nlattr *tlv,
 		    size_t len)
@@ -388,7 +388,7 @@ static void explain(const struct req *req, int err, const struct nlattr *tlv,
 	size_t attrs_len = nlh->nlmsg_len - NLMSG_HDRLEN - req->hdrlen;
 	const struct nlattr *a, *text = NULL;
 	const struct spec_attr *bad = NULL, *missing = NULL, *nest = NULL;
-	uint64_t miss_type = 0;
+	unsigned int miss_type = 0;
 	size_t left;
 
 	attr_for_each(a, tlv, len, left) {
@@ -475,7 +475,7 @@ static int on_finish(struct nl_msg *msg, void *arg)
 	if (err >= 0)
 		return NL_STOP;
 	req->err = err;
-	len = nlh->nlmsg_flags & NLM_F_ACK_TLVS ? len - sizeof(err) : 0;
+	len = (nlh->nlmsg_flags & NLM_F_ACK_TLVS) ? len - sizeof(err) : 0;
 	explain(req, -err, (const void *)((const char *)NLMSG_DATA(nlh) + sizeof(err)),
 		len);
 	return NL_STOP;

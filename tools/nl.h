@@ -97,7 +97,7 @@ unsigned int attr_type(const struct nlattr *attr);
 size_t attr_len(const struct nlattr *attr);
 const void *attr_data(const struct nlattr *attr);
 /* Integer of any width; 0 when there is no attribute. */
-uint64_t attr_uint(const struct nlattr *attr);
+unsigned long long attr_uint(const struct nlattr *attr);
 /* String; "" when there is no attribute or it is not terminated. */
 const char *attr_string(const struct nlattr *attr);
 

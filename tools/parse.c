@@ -212,7 +212,7 @@ int parse_tos(struct args *args, const char *what, uint8_t *value)
 	if (!strcmp(word, "inherit"))
 		tos = 1;
 	else if (!number(word, &tos) || tos > 252 || tos & 3)
-		return usage_error("%s: '%s' is neither inherit nor a multiple of 4 from 0 to 252 (the two low bits are ECN)",
+		return usage_error("%s: '%s' is neither inherit nor a multiple of 4 up to 252",
 				   what, word);
 	*value = tos;
 	return CTL_OK;
@@ -240,14 +240,14 @@ int parse_proto(struct args *args, const char *what, uint8_t *value)
 	err = parse_value(args, what, &word);
 	if (err)
 		return err;
-	for (i = 0; i < sizeof(protos) / sizeof(protos[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(protos); i++) {
 		if (!strcmp(word, protos[i].name)) {
 			*value = protos[i].number;
 			return CTL_OK;
 		}
 	}
 	if (!number(word, &proto) || proto > 255)
-		return usage_error("%s: '%s' is neither a known protocol nor a number from 0 to 255",
+		return usage_error("%s: '%s' is no protocol, neither name nor number",
 				   what, word);
 	*value = proto;
 	return CTL_OK;

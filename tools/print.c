@@ -4,7 +4,6 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -145,12 +144,12 @@ void out_list_end(void)
 		json_close(']');
 }
 
-void json_uint(const char *key, uint64_t value)
+void json_uint(const char *key, unsigned long long value)
 {
 	if (!ctl.json)
 		return;
 	json_start(key);
-	printf("%" PRIu64, value);
+	printf("%llu", value);
 }
 
 void json_string(const char *key, const char *value)
@@ -209,12 +208,12 @@ static void label_value(const char *label, const char *value)
 	word("%s", value);
 }
 
-void out_uint(const char *key, const char *label, uint64_t value)
+void out_uint(const char *key, const char *label, unsigned long long value)
 {
 	char buf[24];
 
 	json_uint(key, value);
-	snprintf(buf, sizeof(buf), "%" PRIu64, value);
+	snprintf(buf, sizeof(buf), "%llu", value);
 	label_value(label, buf);
 }
 
@@ -240,13 +239,13 @@ const char *addr_text(const struct nlattr *attr)
 	return buf;
 }
 
-const char *enum_text(const struct spec_enum *names, uint64_t value)
+const char *enum_text(const struct spec_enum *names, unsigned long long value)
 {
 	static char buf[24];
 
 	if (value < names->n)
 		return names->name[value];
-	snprintf(buf, sizeof(buf), "%" PRIu64, value);
+	snprintf(buf, sizeof(buf), "%llu", value);
 	return buf;
 }
 
@@ -264,7 +263,7 @@ static const struct rule *find_rule(const struct rule *rules, unsigned int attr)
 static void json_value(const struct spec_attr *spec, const struct rule *rule,
 		       const char *key, const struct nlattr *attr)
 {
-	uint64_t value;
+	unsigned long long value;
 
 	switch (spec->type) {
 	case SPEC_FLAG:
@@ -295,7 +294,7 @@ static void text_value(const struct spec_attr *spec, const struct rule *rule,
 		       const struct nlattr *attr)
 {
 	const char *label = rule->label ? rule->label : spec->name;
-	uint64_t value;
+	unsigned long long value;
 
 	if (rule->text) {
 		rule->text(attr);
@@ -323,7 +322,7 @@ static void text_value(const struct spec_attr *spec, const struct rule *rule,
 			 rule->ref->attr[value].name)
 			word("%s", rule->ref->attr[value].name);
 		else
-			word("%" PRIu64, value);
+			word("%llu", value);
 	}
 }
 

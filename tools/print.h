@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ctl.h"
 #include "spec.h"
 
 /**
@@ -51,17 +52,17 @@ void out_list(const char *key);
 void out_list_end(void);
 
 /* JSON only. */
-void json_uint(const char *key, uint64_t value);
+void json_uint(const char *key, unsigned long long value);
 void json_string(const char *key, const char *value);
 void json_bool(const char *key, bool value);
 
 /* Text only. word() puts a space before it unless the line is empty. */
-void word(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void glue(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void __printf(1, 2) word(const char *fmt, ...);
+void __printf(1, 2) glue(const char *fmt, ...);
 void newline(unsigned int indent);
 
 /* Both: a member of the current object, and " label value". */
-void out_uint(const char *key, const char *label, uint64_t value);
+void out_uint(const char *key, const char *label, unsigned long long value);
 void out_string(const char *key, const char *label, const char *value);
 
 /**
@@ -77,6 +78,6 @@ void print_attrs(const struct spec_set *set, const struct rule *rules,
 /* The address in @attr as text, in a static buffer. */
 const char *addr_text(const struct nlattr *attr);
 /* The name of a value of an enum, or its number in a static buffer. */
-const char *enum_text(const struct spec_enum *names, uint64_t value);
+const char *enum_text(const struct spec_enum *names, unsigned long long value);
 
 #endif

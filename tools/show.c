@@ -2,7 +2,6 @@
 /*
  * ipv6tunctl show: devices with their paths, routes, path sets, drops.
  */
-#include <inttypes.h>
 #include <linux/ipv6tun.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
@@ -26,14 +25,14 @@ void text_table(const struct nlattr *attr)
 		word("table default");
 		break;
 	default:
-		word("table %" PRIu64, attr_uint(attr));
+		word("table %llu", attr_uint(attr));
 	}
 }
 
 /* Follows the prefix. */
 void text_prefix_len(const struct nlattr *attr)
 {
-	glue("/%" PRIu64, attr_uint(attr));
+	glue("/%llu", attr_uint(attr));
 }
 
 const struct rule gateway_rules[] = {
@@ -178,7 +177,7 @@ struct set {
 	struct set *next;
 	struct obj key;
 	struct obj obj;
-	uint64_t routes;
+	unsigned long long routes;
 };
 
 static uint32_t hash_bytes(const void *data, size_t len)
@@ -285,7 +284,7 @@ static void text_drops(const char *ifname, const struct nlattr *drops)
 		a = attr_find(attr_data(drops), attr_len(drops), type);
 		if (!a || (!attr_uint(a) && !ctl.stats))
 			continue;
-		word("%s %s %" PRIu64, ifname, spec->name, attr_uint(a));
+		word("%s %s %llu", ifname, spec->name, attr_uint(a));
 		if (ctl.stats) {
 			newline(4);
 			word("%s", spec->doc);
@@ -334,12 +333,12 @@ static int show_drops(uint32_t ifindex)
 static void text_sum(const struct nlattr *drops)
 {
 	const struct nlattr *a;
-	uint64_t sum = 0;
+	unsigned long long sum = 0;
 	size_t left;
 
 	attr_for_each(a, (const struct nlattr *)attr_data(drops), attr_len(drops), left)
 		sum += attr_uint(a);
-	word("dropped %" PRIu64, sum);
+	word("dropped %llu", sum);
 }
 
 static const struct rule device_rules[] = {
@@ -364,7 +363,7 @@ static int show_devices(uint32_t ifindex)
 	if (!err) {
 		out_begin();
 		for (obj = devices.first; obj; obj = obj->next) {
-			uint64_t index = attr_uint(attr_find(obj->attr, obj->len,
+			unsigned long long index = attr_uint(attr_find(obj->attr, obj->len,
 							     IPV6TUN_A_DEVICE_IFINDEX));
 
 			out_open(NULL);
@@ -405,7 +404,7 @@ int cmd_show(struct args *args)
 	size_t i;
 	int err = CTL_OK;
 
-	for (i = 0; args->n && i < sizeof(views) / sizeof(views[0]); i++) {
+	for (i = 0; args->n && i < ARRAY_SIZE(views); i++) {
 		if (strcmp(peek_word(args), views[i].name))
 			continue;
 		next_word(args);

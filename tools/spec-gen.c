@@ -61,32 +61,38 @@ const struct spec_enum spec_enum_lookup_why = {
 static const struct spec_attr path_stats_attrs[] = {
 	[IPV6TUN_A_PATH_STATS_RX_PACKETS] = {
 		.name = "rx-packets",
-		.doc = "Inside packets received.",
+		.doc =
+"Inside packets received.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_PATH_STATS_RX_BYTES] = {
 		.name = "rx-bytes",
-		.doc = "Bytes of the inside packets received.",
+		.doc =
+"Bytes of the inside packets received.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_PATH_STATS_TX_PACKETS] = {
 		.name = "tx-packets",
-		.doc = "Inside packets sent.",
+		.doc =
+"Inside packets sent.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_PATH_STATS_TX_BYTES] = {
 		.name = "tx-bytes",
-		.doc = "Bytes of the inside packets sent.",
+		.doc =
+"Bytes of the inside packets sent.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_PATH_STATS_RX_DROPPED] = {
 		.name = "rx-dropped",
-		.doc = "Packets from the path that were dropped.",
+		.doc =
+"Packets from the path that were dropped.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_PATH_STATS_TX_DROPPED] = {
 		.name = "tx-dropped",
-		.doc = "Packets for the path that were dropped.",
+		.doc =
+"Packets for the path that were dropped.",
 		.type = SPEC_U64,
 	},
 };
@@ -98,106 +104,126 @@ const struct spec_set spec_path_stats = {
 static const struct spec_attr path_attrs[] = {
 	[IPV6TUN_A_PATH_IFINDEX] = {
 		.name = "ifindex",
-		.doc = "Index of the ipv6tun device.",
+		.doc =
+"Index of the ipv6tun device.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_PATH_IFNAME] = {
 		.name = "ifname",
-		.doc = "Name of the ipv6tun device. Read only.",
+		.doc =
+"Name of the ipv6tun device. Read only.",
 		.type = SPEC_STRING,
 	},
 	[IPV6TUN_A_PATH_ID] = {
 		.name = "id",
-		.doc = "Path id. Decides with the weight which flows the path gets, so two routers that shall agree give the same path the same id. The kernel takes the lowest free one when path-add has none.",
+		.doc =
+"Path id. Decides with the weight which flows the path gets, so two routers that shall agree give the same path the same id. The kernel takes the lowest free one when path-add has none.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_PATH_LOCAL] = {
 		.name = "local",
-		.doc = "Outer source address, 4 or 16 bytes in network byte order.",
+		.doc =
+"Outer source address, 4 or 16 bytes in network byte order.",
 		.type = SPEC_ADDR,
 	},
 	[IPV6TUN_A_PATH_REMOTE] = {
 		.name = "remote",
-		.doc = "Outer destination address, of the same length as local.",
+		.doc =
+"Outer destination address, of the same length as local.",
 		.type = SPEC_ADDR,
 	},
 	[IPV6TUN_A_PATH_KEY] = {
 		.name = "key",
-		.doc = "GRE key (RFC 2890) of both directions, host byte order.",
+		.doc =
+"GRE key (RFC 2890) of both directions, host byte order.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_PATH_NO_KEY] = {
 		.name = "no-key",
-		.doc = "Remove the key. Excludes key.",
+		.doc =
+"Remove the key. Excludes key.",
 		.type = SPEC_FLAG,
 	},
 	[IPV6TUN_A_PATH_CSUM] = {
 		.name = "csum",
-		.doc = "1 to send the GRE checksum and to require it of what is received, 0 to send none and to accept packets with and without.",
+		.doc =
+"1 to send the GRE checksum and to require it of what is received, 0 to send none and to accept packets with and without.",
 		.type = SPEC_U8,
 	},
 	[IPV6TUN_A_PATH_TTL] = {
 		.name = "ttl",
-		.doc = "TTL or hop limit of the outer header, 0 to inherit the inner one.",
+		.doc =
+"TTL or hop limit of the outer header, 0 to inherit the inner one.",
 		.type = SPEC_U8,
 	},
 	[IPV6TUN_A_PATH_TOS] = {
 		.name = "tos",
-		.doc = "TOS or traffic class of the outer header. 1 to inherit the inner one, else the DSCP with the two low bits zero. ECN is always handled as RFC 6040 says.",
+		.doc =
+"TOS or traffic class of the outer header. 1 to inherit the inner one, else the DSCP with the two low bits zero. ECN is always handled as RFC 6040 says.",
 		.type = SPEC_U8,
 	},
 	[IPV6TUN_A_PATH_UNDERLAY] = {
 		.name = "underlay",
-		.doc = "Index of the device (or VRF) that outer packets use, 0 to let the routing table decide.",
+		.doc =
+"Index of the device (or VRF) that outer packets use, 0 to let the routing table decide.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_PATH_WEIGHT] = {
 		.name = "weight",
-		.doc = "Relative share of the flows.",
+		.doc =
+"Relative share of the flows.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_PATH_PEER] = {
 		.name = "peer",
-		.doc = "Inside peer address, 4 or 16 bytes in network byte order. Packets to it always take this path, and routes through it as next hop mean this path. The list given replaces the whole list of the path.",
+		.doc =
+"Inside peer address, 4 or 16 bytes in network byte order. Packets to it always take this path, and routes through it as next hop mean this path. The list given replaces the whole list of the path.",
 		.type = SPEC_ADDR,
 		.multi = true,
 	},
 	[IPV6TUN_A_PATH_NO_PEER] = {
 		.name = "no-peer",
-		.doc = "Remove all inside peers. Excludes peer.",
+		.doc =
+"Remove all inside peers. Excludes peer.",
 		.type = SPEC_FLAG,
 	},
 	[IPV6TUN_A_PATH_ADMIN] = {
 		.name = "admin",
-		.doc = "What the administrator wants.",
+		.doc =
+"What the administrator wants.",
 		.type = SPEC_U8,
 		.names = &spec_enum_path_admin,
 	},
 	[IPV6TUN_A_PATH_STATE] = {
 		.name = "state",
-		.doc = "Whether the path carries traffic now. Read only.",
+		.doc =
+"Whether the path carries traffic now. Read only.",
 		.type = SPEC_U8,
 		.names = &spec_enum_path_state,
 	},
 	[IPV6TUN_A_PATH_REASON] = {
 		.name = "reason",
-		.doc = "Why the state is what it is. Read only.",
+		.doc =
+"Why the state is what it is. Read only.",
 		.type = SPEC_U8,
 		.names = &spec_enum_path_reason,
 	},
 	[IPV6TUN_A_PATH_SINCE] = {
 		.name = "since",
-		.doc = "Time of the last change of state, ns of CLOCK_BOOTTIME. Read only.",
+		.doc =
+"Time of the last change of state, ns of CLOCK_BOOTTIME. Read only.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_PATH_MTU] = {
 		.name = "mtu",
-		.doc = "Largest inside packet the path takes now, bytes. Read only.",
+		.doc =
+"Largest inside packet the path takes now, bytes. Read only.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_PATH_STATS] = {
 		.name = "stats",
-		.doc = "Counters. Read only.",
+		.doc =
+"Counters. Read only.",
 		.type = SPEC_NEST,
 		.nest = &spec_path_stats,
 	},
@@ -210,117 +236,140 @@ const struct spec_set spec_path = {
 static const struct spec_attr drops_attrs[] = {
 	[IPV6TUN_A_DROPS_RX_GRE_TRUNCATED] = {
 		.name = "rx-gre-truncated",
-		.doc = "The packet ends inside the GRE header.",
+		.doc =
+"The packet ends inside the GRE header.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_GRE_VERSION] = {
 		.name = "rx-gre-version",
-		.doc = "The GRE version is not 0 (RFC 2784, section 2.3.1).",
+		.doc =
+"The GRE version is not 0 (RFC 2784, section 2.3.1).",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_GRE_FLAGS] = {
 		.name = "rx-gre-flags",
-		.doc = "A GRE flag is set that a receiver must not accept, e.g. the routing bit of RFC 1701 (RFC 2784, section 2.3).",
+		.doc =
+"A GRE flag is set that a receiver must not accept, e.g. the routing bit of RFC 1701 (RFC 2784, section 2.3).",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_GRE_CSUM] = {
 		.name = "rx-gre-csum",
-		.doc = "The GRE checksum is wrong, or missing where the path requires it.",
+		.doc =
+"The GRE checksum is wrong, or missing where the path requires it.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_GRE_PROTO] = {
 		.name = "rx-gre-proto",
-		.doc = "The GRE payload is neither IPv4 nor IPv6.",
+		.doc =
+"The GRE payload is neither IPv4 nor IPv6.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_KEY_MISMATCH] = {
 		.name = "rx-key-mismatch",
-		.doc = "The outer addresses are those of a path, but the key is another, or missing, or unexpected.",
+		.doc =
+"The outer addresses are those of a path, but the key is another, or missing, or unexpected.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_INNER_TRUNCATED] = {
 		.name = "rx-inner-truncated",
-		.doc = "The inside IP header is incomplete, or longer than the packet.",
+		.doc =
+"The inside IP header is incomplete, or longer than the packet.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_INNER_VERSION] = {
 		.name = "rx-inner-version",
-		.doc = "The inside IP version is not what the GRE header announces.",
+		.doc =
+"The inside IP version is not what the GRE header announces.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_SPOOFED] = {
 		.name = "rx-spoofed",
-		.doc = "The inside source address is an inside peer of another path.",
+		.doc =
+"The inside source address is an inside peer of another path.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_ECN] = {
 		.name = "rx-ecn",
-		.doc = "The outer header says congestion experienced, the inside packet is not ECN capable (RFC 6040, section 4.2).",
+		.doc =
+"The outer header says congestion experienced, the inside packet is not ECN capable (RFC 6040, section 4.2).",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_PATH_DOWN] = {
 		.name = "rx-path-down",
-		.doc = "The administrator has set the path down.",
+		.doc =
+"The administrator has set the path down.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_DEVICE_DOWN] = {
 		.name = "rx-device-down",
-		.doc = "The ipv6tun device is down.",
+		.doc =
+"The ipv6tun device is down.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_QUEUE_FULL] = {
 		.name = "rx-queue-full",
-		.doc = "The receive queue of the CPU is full.",
+		.doc =
+"The receive queue of the CPU is full.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_POLICY] = {
 		.name = "rx-policy",
-		.doc = "An IPsec policy for the outer packet does not allow it.",
+		.doc =
+"An IPsec policy for the outer packet does not allow it.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_NO_MEMORY] = {
 		.name = "rx-no-memory",
-		.doc = "Memory was missing.",
+		.doc =
+"Memory was missing.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_TX_NOT_IP] = {
 		.name = "tx-not-ip",
-		.doc = "The packet is neither IPv4 nor IPv6.",
+		.doc =
+"The packet is neither IPv4 nor IPv6.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_TX_TRUNCATED] = {
 		.name = "tx-truncated",
-		.doc = "The packet ends inside its IP header.",
+		.doc =
+"The packet ends inside its IP header.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_TX_NO_PATH] = {
 		.name = "tx-no-path",
-		.doc = "No path serves the route of the packet.",
+		.doc =
+"No path serves the route of the packet.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_TX_PATH_DOWN] = {
 		.name = "tx-path-down",
-		.doc = "All paths that may serve are down.",
+		.doc =
+"All paths that may serve are down.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_TX_NO_ROUTE] = {
 		.name = "tx-no-route",
-		.doc = "The underlay has no route to the remote.",
+		.doc =
+"The underlay has no route to the remote.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_TX_LOOP] = {
 		.name = "tx-loop",
-		.doc = "The route to the remote leads into the device itself.",
+		.doc =
+"The route to the remote leads into the device itself.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_TX_TOO_BIG] = {
 		.name = "tx-too-big",
-		.doc = "The packet exceeds the MTU of its path. The sender was told, as far as the rate limit of ICMP errors permits.",
+		.doc =
+"The packet exceeds the MTU of its path. The sender was told, as far as the rate limit of ICMP errors permits.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_TX_NO_MEMORY] = {
 		.name = "tx-no-memory",
-		.doc = "No memory for the outer header.",
+		.doc =
+"No memory for the outer header.",
 		.type = SPEC_U64,
 	},
 };
@@ -332,52 +381,62 @@ const struct spec_set spec_drops = {
 static const struct spec_attr device_attrs[] = {
 	[IPV6TUN_A_DEVICE_IFINDEX] = {
 		.name = "ifindex",
-		.doc = "Index of the ipv6tun device.",
+		.doc =
+"Index of the ipv6tun device.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_DEVICE_IFNAME] = {
 		.name = "ifname",
-		.doc = "Name of the ipv6tun device. Read only.",
+		.doc =
+"Name of the ipv6tun device. Read only.",
 		.type = SPEC_STRING,
 	},
 	[IPV6TUN_A_DEVICE_PATHS] = {
 		.name = "paths",
-		.doc = "Number of paths.",
+		.doc =
+"Number of paths.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_DEVICE_PATHS_UP] = {
 		.name = "paths-up",
-		.doc = "Number of paths that carry traffic now.",
+		.doc =
+"Number of paths that carry traffic now.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_DEVICE_ROUTES] = {
 		.name = "routes",
-		.doc = "Number of routes that lead to the device.",
+		.doc =
+"Number of routes that lead to the device.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_DEVICE_SETS] = {
 		.name = "sets",
-		.doc = "Number of different path sets these routes use.",
+		.doc =
+"Number of different path sets these routes use.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_DEVICE_RESYNCS] = {
 		.name = "resyncs",
-		.doc = "How often the routes were read anew from the routing tables.",
+		.doc =
+"How often the routes were read anew from the routing tables.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DEVICE_PMTU_UPDATES] = {
 		.name = "pmtu-updates",
-		.doc = "How often an ICMP error of the underlay lowered the MTU of a path.",
+		.doc =
+"How often an ICMP error of the underlay lowered the MTU of a path.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DEVICE_NO_PATH] = {
 		.name = "no-path",
-		.doc = "GRE packets of this network namespace that no path of any ipv6tun device claimed, handed on to the kernel's own GRE.",
+		.doc =
+"GRE packets of this network namespace that no path of any ipv6tun device claimed, handed on to the kernel's own GRE.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DEVICE_DROPS] = {
 		.name = "drops",
-		.doc = "Packets dropped, by reason.",
+		.doc =
+"Packets dropped, by reason.",
 		.type = SPEC_NEST,
 		.nest = &spec_drops,
 	},
@@ -390,12 +449,14 @@ const struct spec_set spec_device = {
 static const struct spec_attr gateway_attrs[] = {
 	[IPV6TUN_A_GATEWAY_ADDRESS] = {
 		.name = "address",
-		.doc = "Address of the next hop, 4 or 16 bytes in network byte order.",
+		.doc =
+"Address of the next hop, 4 or 16 bytes in network byte order.",
 		.type = SPEC_ADDR,
 	},
 	[IPV6TUN_A_GATEWAY_WEIGHT] = {
 		.name = "weight",
-		.doc = "Weight of the next hop in the route.",
+		.doc =
+"Weight of the next hop in the route.",
 		.type = SPEC_U32,
 	},
 };
@@ -407,17 +468,20 @@ const struct spec_set spec_gateway = {
 static const struct spec_attr member_attrs[] = {
 	[IPV6TUN_A_MEMBER_ID] = {
 		.name = "id",
-		.doc = "Path id.",
+		.doc =
+"Path id.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_MEMBER_WEIGHT] = {
 		.name = "weight",
-		.doc = "Weight of the path in the set, next hop weight times path weight.",
+		.doc =
+"Weight of the path in the set, next hop weight times path weight.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_MEMBER_BUCKETS] = {
 		.name = "buckets",
-		.doc = "Number of buckets the path owns while all paths of the set are up. Absent until the bucket table is built.",
+		.doc =
+"Number of buckets the path owns while all paths of the set are up. Absent until the bucket table is built.",
 		.type = SPEC_U32,
 	},
 };
@@ -429,66 +493,78 @@ const struct spec_set spec_member = {
 static const struct spec_attr route_attrs[] = {
 	[IPV6TUN_A_ROUTE_IFINDEX] = {
 		.name = "ifindex",
-		.doc = "Index of the ipv6tun device.",
+		.doc =
+"Index of the ipv6tun device.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_ROUTE_IFNAME] = {
 		.name = "ifname",
-		.doc = "Name of the ipv6tun device.",
+		.doc =
+"Name of the ipv6tun device.",
 		.type = SPEC_STRING,
 	},
 	[IPV6TUN_A_ROUTE_TABLE] = {
 		.name = "table",
-		.doc = "Routing table.",
+		.doc =
+"Routing table.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_ROUTE_FAMILY] = {
 		.name = "family",
-		.doc = "AF_INET or AF_INET6.",
+		.doc =
+"AF_INET or AF_INET6.",
 		.type = SPEC_U8,
 	},
 	[IPV6TUN_A_ROUTE_PREFIX] = {
 		.name = "prefix",
-		.doc = "Destination prefix, 4 or 16 bytes in network byte order.",
+		.doc =
+"Destination prefix, 4 or 16 bytes in network byte order.",
 		.type = SPEC_ADDR,
 	},
 	[IPV6TUN_A_ROUTE_PREFIX_LEN] = {
 		.name = "prefix-len",
-		.doc = "Length of the prefix, bits.",
+		.doc =
+"Length of the prefix, bits.",
 		.type = SPEC_U8,
 	},
 	[IPV6TUN_A_ROUTE_GATEWAY] = {
 		.name = "gateway",
-		.doc = "The next hops of the route that lead to the device.",
+		.doc =
+"The next hops of the route that lead to the device.",
 		.type = SPEC_NEST,
 		.multi = true,
 		.nest = &spec_gateway,
 	},
 	[IPV6TUN_A_ROUTE_ALL_PATHS] = {
 		.name = "all-paths",
-		.doc = "The route has no next hop, so any path of the device may serve.",
+		.doc =
+"The route has no next hop, so any path of the device may serve.",
 		.type = SPEC_FLAG,
 	},
 	[IPV6TUN_A_ROUTE_MEMBERS] = {
 		.name = "members",
-		.doc = "Number of paths in the set.",
+		.doc =
+"Number of paths in the set.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_ROUTE_MEMBER] = {
 		.name = "member",
-		.doc = "The paths of the set, ascending by id.",
+		.doc =
+"The paths of the set, ascending by id.",
 		.type = SPEC_NEST,
 		.multi = true,
 		.nest = &spec_member,
 	},
 	[IPV6TUN_A_ROUTE_MORE] = {
 		.name = "more",
-		.doc = "The route did not fit the message. The next message continues it, with the same table and prefix and the next gateways and members.",
+		.doc =
+"The route did not fit the message. The next message continues it, with the same table and prefix and the next gateways and members.",
 		.type = SPEC_FLAG,
 	},
 	[IPV6TUN_A_ROUTE_COUNT_BUCKETS] = {
 		.name = "count-buckets",
-		.doc = "In a request, ask for the number of buckets of each member.",
+		.doc =
+"In a request, ask for the number of buckets of each member.",
 		.type = SPEC_FLAG,
 	},
 };
@@ -500,108 +576,129 @@ const struct spec_set spec_route = {
 static const struct spec_attr lookup_attrs[] = {
 	[IPV6TUN_A_LOOKUP_IFINDEX] = {
 		.name = "ifindex",
-		.doc = "Index of the ipv6tun device.",
+		.doc =
+"Index of the ipv6tun device.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_IFNAME] = {
 		.name = "ifname",
-		.doc = "Name of the ipv6tun device.",
+		.doc =
+"Name of the ipv6tun device.",
 		.type = SPEC_STRING,
 	},
 	[IPV6TUN_A_LOOKUP_FROM] = {
 		.name = "from",
-		.doc = "Inside source address, 4 or 16 bytes in network byte order.",
+		.doc =
+"Inside source address, 4 or 16 bytes in network byte order.",
 		.type = SPEC_ADDR,
 	},
 	[IPV6TUN_A_LOOKUP_TO] = {
 		.name = "to",
-		.doc = "Inside destination address, of the same length as from.",
+		.doc =
+"Inside destination address, of the same length as from.",
 		.type = SPEC_ADDR,
 	},
 	[IPV6TUN_A_LOOKUP_PROTO] = {
 		.name = "proto",
-		.doc = "IP protocol number.",
+		.doc =
+"IP protocol number.",
 		.type = SPEC_U8,
 	},
 	[IPV6TUN_A_LOOKUP_SPORT] = {
 		.name = "sport",
-		.doc = "Source port, host byte order; the identifier of an ICMP echo.",
+		.doc =
+"Source port, host byte order; the identifier of an ICMP echo.",
 		.type = SPEC_U16,
 	},
 	[IPV6TUN_A_LOOKUP_DPORT] = {
 		.name = "dport",
-		.doc = "Destination port, host byte order.",
+		.doc =
+"Destination port, host byte order.",
 		.type = SPEC_U16,
 	},
 	[IPV6TUN_A_LOOKUP_FLOW_LABEL] = {
 		.name = "flow-label",
-		.doc = "IPv6 flow label, host byte order, at most 0xfffff.",
+		.doc =
+"IPv6 flow label, host byte order, at most 0xfffff.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_MARK] = {
 		.name = "mark",
-		.doc = "Packet mark, for routing rules.",
+		.doc =
+"Packet mark, for routing rules.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_ID] = {
 		.name = "id",
-		.doc = "Path the flow takes. Absent when there is none.",
+		.doc =
+"Path the flow takes. Absent when there is none.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_WHY] = {
 		.name = "why",
-		.doc = "What decided the path.",
+		.doc =
+"What decided the path.",
 		.type = SPEC_U8,
 		.names = &spec_enum_lookup_why,
 	},
 	[IPV6TUN_A_LOOKUP_DROP] = {
 		.name = "drop",
-		.doc = "When there is no path, the number of the reason in the drops attribute set.",
+		.doc =
+"When there is no path, the number of the reason in the drops attribute set.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_HASH] = {
 		.name = "hash",
-		.doc = "Hash of the flow.",
+		.doc =
+"Hash of the flow.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_BUCKET] = {
 		.name = "bucket",
-		.doc = "Bucket of the flow.",
+		.doc =
+"Bucket of the flow.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_OWNER] = {
 		.name = "owner",
-		.doc = "Path that owns the bucket while all paths of the set are up. Another than id while it is down.",
+		.doc =
+"Path that owns the bucket while all paths of the set are up. Another than id while it is down.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_GATEWAY] = {
 		.name = "gateway",
-		.doc = "Next hop the routing table gave, 4 or 16 bytes.",
+		.doc =
+"Next hop the routing table gave, 4 or 16 bytes.",
 		.type = SPEC_ADDR,
 	},
 	[IPV6TUN_A_LOOKUP_TABLE] = {
 		.name = "table",
-		.doc = "Routing table of the route.",
+		.doc =
+"Routing table of the route.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_PREFIX] = {
 		.name = "prefix",
-		.doc = "Prefix of the route, 4 or 16 bytes in network byte order.",
+		.doc =
+"Prefix of the route, 4 or 16 bytes in network byte order.",
 		.type = SPEC_ADDR,
 	},
 	[IPV6TUN_A_LOOKUP_PREFIX_LEN] = {
 		.name = "prefix-len",
-		.doc = "Length of the prefix, bits.",
+		.doc =
+"Length of the prefix, bits.",
 		.type = SPEC_U8,
 	},
 	[IPV6TUN_A_LOOKUP_MEMBERS] = {
 		.name = "members",
-		.doc = "Number of paths in the set.",
+		.doc =
+"Number of paths in the set.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_LOOKUP_MEMBER] = {
 		.name = "member",
-		.doc = "The paths of the set, ascending by id. The first 64 at most.",
+		.doc =
+"The paths of the set, ascending by id. The first 64 at most.",
 		.type = SPEC_NEST,
 		.multi = true,
 		.nest = &spec_member,
