@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/icmpv6.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <net/dst.h>
+#include <net/gso.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <net/tcp.h>
+#include <net/xfrm.h>
+
+#include "device.h"
+#include "encap.h"
+#include "path.h"
+#include "pathset.h"
+#include "pmtu.h"
+#include "underlay.h"
+
+/* Inside MTU while no path has a route yet: Ethernet less IPv4 and GRE. */
+#define MTU_UNKNOWN	1476
+
+/*
+ * What the underlay takes in one piece, however far the packet then gets: the
+ * device MTU follows this, not the path MTU, which comes and goes.
+ */
+static unsigned int link_mtu(const struct ipv6tun_path *path,
+			     const struct dst_entry *dst)
+{
+	unsigned int mtu;
+
+	/* IPsec takes its share of the packet. */
+	mtu = dst_xfrm(dst) ? dst_mtu(dst) : READ_ONCE(dst->dev->mtu);
+	return mtu > path->hlen ? mtu - path->hlen : 0;
+}
+
+static unsigned int smallest_link_mtu(struct ipv6tun_dev *tun)
+{
+	unsigned int smallest = UINT_MAX;
+	struct ipv6tun_path *path;
+	struct dst_entry *dst;
+	unsigned int id, seen;
+	u32 mtu;
+
+	for (id = 1, seen = 0; seen < tun->paths.n; id++) {
+		path = rtnl_dereference(tun->paths.path[id]);
+		if (!path)
+			continue;
+		seen++;
+		if (!path->cfg.admin_up)
+			continue;
+		dst = ipv6tun_encap_route(path);
+		if (IS_ERR(dst))
+			continue;
+		mtu = link_mtu(path, dst);
+		dst_release(dst);
+		WRITE_ONCE(path->link_mtu, mtu);
+		smallest = min(smallest, mtu);
+	}
+	return smallest;
+}
+
+/**
+ * ipv6tun_pmtu_refresh() - let the device's MTU follow the underlay
+ * @tun: the device
+ *
+ * The smallest of what the paths' underlay devices take, at least IPv6's
+ * minimum: below that the outer packets are fragmented instead.
+ *
+ * Context: RTNL.
+ */
+void ipv6tun_pmtu_refresh(struct ipv6tun_dev *tun)
+{
+	unsigned int mtu;
+
+	ASSERT_RTNL();
+	mtu = smallest_link_mtu(tun);
+	if (!READ_ONCE(tun->mtu_auto))
+		return;
+	if (mtu == UINT_MAX)
+		mtu = MTU_UNKNOWN;
+	mtu = clamp_t(unsigned int, mtu, IPV6_MIN_MTU, tun->dev->max_mtu);
+	if (mtu == tun->dev->mtu)
+		return;
+	tun->mtu_following = true;
+	if (dev_set_mtu(tun->dev, mtu))
+		netdev_warn(tun->dev, "cannot set the MTU to %u\n", mtu);
+	tun->mtu_following = false;
+}
+
+/**
+ * ipv6tun_pmtu_refresh_work() - ipv6tun_pmtu_refresh() on a work queue
+ * @work: ipv6tun_dev.mtu_work
+ *
+ * Context: process; takes RTNL.
+ */
+void ipv6tun_pmtu_refresh_work(struct work_struct *work)
+{
+	struct ipv6tun_dev *tun = container_of(work, struct ipv6tun_dev,
+					       mtu_work);
+
+	rtnl_lock();
+	if (tun->dev->reg_state == NETREG_REGISTERED)
+		ipv6tun_pmtu_refresh(tun);
+	rtnl_unlock();
+	dev_put(tun->dev);
+}
+
+/**
+ * ipv6tun_pmtu_refresh_later() - have ipv6tun_pmtu_refresh() done soon
+ * @tun: the device
+ *
+ * Context: any, while the device is up or RTNL is held.
+ */
+void ipv6tun_pmtu_refresh_later(struct ipv6tun_dev *tun)
+{
+	dev_hold(tun->dev);
+	if (!schedule_work(&tun->mtu_work))
+		dev_put(tun->dev);
+}
+
+/**
+ * ipv6tun_pmtu_note_route() - a sender looked up a path's route afresh
+ * @path: the path
+ * @dst: its route now
+ *
+ * Context: RCU, BH disabled.
+ */
+void ipv6tun_pmtu_note_route(struct ipv6tun_path *path,
+			     const struct dst_entry *dst)
+{
+	u32 mtu = link_mtu(path, dst);
+
+	if (mtu == READ_ONCE(path->link_mtu))
+		return;
+	WRITE_ONCE(path->link_mtu, mtu);
+	ipv6tun_pmtu_refresh_later(path->tun);
+}
+
+/*
+ * A path MTU exception is per destination, not per path: the sender's next
+ * packet to the same destination may take another path of the set, and should
+ * not be refused twice. The members are looked at up to a bound; in a larger
+ * set the sender is told of this path's MTU and learns the rest in turn.
+ */
+static unsigned int smallest_mtu(const struct ipv6tun_path *path,
+				 const struct ipv6tun_pathset *set,
+				 unsigned int mtu)
+{
+	const struct ipv6tun_path *member;
+	unsigned int i;
+	u32 its;
+
+	if (!set || set->n > 64)
+		return mtu;
+	for (i = 0; i < set->n; i++) {
+		member = rcu_dereference(path->tun->paths.path[set->member[i].id]);
+		its = member ? READ_ONCE(member->mtu) : 0;
+		if (its && its < mtu)
+			mtu = its;
+	}
+	return mtu;
+}
+
+static bool fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	if (skb_is_gso(skb))
+		return skb_gso_validate_network_len(skb, mtu);
+	return skb->len <= mtu;
+}
+
+/**
+ * ipv6tun_pmtu_fit() - check the size of a packet against its path
+ * @path: the path
+ * @set: the path set it was chosen from, or NULL
+ * @skb: the inside packet
+ * @mtu: what the underlay takes now, outer headers included
+ *
+ * A packet that does not fit is answered with ICMPv6 Packet Too Big or ICMP
+ * fragmentation needed; super-packets are judged by their segments. Where IPv6
+ * forbids a smaller packet (RFC 8200, section 5) or IPv4 does not forbid
+ * fragments, the outer packet is fragmented instead.
+ *
+ * Context: RCU, BH disabled.
+ * Return: enum ipv6tun_fit.
+ */
+enum ipv6tun_fit ipv6tun_pmtu_fit(struct ipv6tun_path *path,
+				  const struct ipv6tun_pathset *set,
+				  struct sk_buff *skb, unsigned int mtu)
+{
+	bool ip6 = skb->protocol == htons(ETH_P_IPV6);
+	unsigned int least = ip6 ? IPV6_MIN_MTU : IPV4_MIN_MTU;
+
+	mtu = mtu > path->hlen ? mtu - path->hlen : 0;
+	/* Read-mostly: written when it changes only. */
+	if (READ_ONCE(path->mtu) != mtu)
+		WRITE_ONCE(path->mtu, mtu);
+	if (likely(fits(skb, mtu)))
+		return IPV6TUN_FIT;
+	if (mtu < least) {
+		mtu = least;
+		if (fits(skb, mtu))
+			return IPV6TUN_FIT_FRAGMENT;
+	}
+	if (!ip6 && !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		return IPV6TUN_FIT_FRAGMENT;
+
+	mtu = max(smallest_mtu(path, set, mtu), least);
+	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	if (ip6)
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	else
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			      htonl(mtu));
+	return IPV6TUN_FIT_NOT;
+}
+
+/* Offset of the TCP header of a packet that may have one, or 0. */
+static unsigned int tcp_offset(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6;
+	__be16 frag_off = 0;
+	int offset;
+	u8 proto;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		if (ip_hdr(skb)->protocol != IPPROTO_TCP ||
+		    ip_is_fragment(ip_hdr(skb)))
+			return 0;
+		return ip_hdrlen(skb);
+	}
+	ip6 = ipv6_hdr(skb);
+	proto = ip6->nexthdr;
+	if (proto == IPPROTO_TCP)
+		return sizeof(*ip6);
+	if (!ipv6_ext_hdr(proto))
+		return 0;
+	offset = ipv6_skip_exthdr(skb, sizeof(*ip6), &proto, &frag_off);
+	return offset < 0 || proto != IPPROTO_TCP || frag_off ? 0 : offset;
+}
+
+/* The MSS option in the TCP header of @len bytes at @offset, NULL if none. */
+static u8 *find_mss(struct sk_buff *skb, unsigned int offset, unsigned int len)
+{
+	u8 *opt = skb->data + offset + sizeof(struct tcphdr);
+	u8 *end = skb->data + offset + len;
+
+	while (opt < end) {
+		if (*opt == TCPOPT_EOL)
+			return NULL;
+		if (*opt == TCPOPT_NOP) {
+			opt++;
+			continue;
+		}
+		if (end - opt < 2 || opt[1] < 2 || opt[1] > end - opt)
+			return NULL;
+		if (opt[0] == TCPOPT_MSS && opt[1] == TCPOLEN_MSS)
+			return opt + 2;
+		opt += opt[1];
+	}
+	return NULL;
+}
+
+/*
+ * Replace the 16 bits at @opt. The option may begin at an odd offset, and then
+ * its bytes are in two words of the checksum, each in the other place.
+ */
+static void replace_mss(struct sk_buff *skb, unsigned int offset, u8 *opt,
+			u16 mss)
+{
+	struct tcphdr *tcp = (struct tcphdr *)(skb->data + offset);
+	bool odd = (opt - (u8 *)tcp) & 1;
+	u16 old = opt[0] << 8 | opt[1];
+
+	opt[0] = mss >> 8;
+	opt[1] = mss & 0xff;
+	inet_proto_csum_replace2(&tcp->check, skb,
+				 cpu_to_be16(odd ? swab16(old) : old),
+				 cpu_to_be16(odd ? swab16(mss) : mss), false);
+}
+
+/**
+ * ipv6tun_pmtu_clamp_mss() - lower the MSS a TCP SYN offers to what fits
+ * @path: the path the packet takes or came by
+ * @skb: the inside packet, its IP header linear
+ *
+ * Both directions are clamped: what our side offers and what it is offered.
+ *
+ * Context: RCU, softirq or BH disabled.
+ */
+void ipv6tun_pmtu_clamp_mss(struct ipv6tun_path *path, struct sk_buff *skb)
+{
+	struct ipv6tun_dev *tun = path->tun;
+	unsigned int offset, len, headers;
+	const struct tcphdr *tcp;
+	struct tcphdr buf;
+	u32 mtu, learnt;
+	u8 *opt;
+
+	offset = tcp_offset(skb);
+	if (!offset)
+		return;
+	tcp = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!tcp || !tcp->syn || !READ_ONCE(tun->mss_clamp))
+		return;
+	len = tcp->doff * 4;
+	if (len < sizeof(*tcp) || skb_ensure_writable(skb, offset + len))
+		return;
+	opt = find_mss(skb, offset, len);
+	if (!opt)
+		return;
+
+	mtu = READ_ONCE(tun->dev->mtu);
+	learnt = READ_ONCE(path->mtu);
+	if (learnt && learnt < mtu)
+		mtu = learnt;
+	/* RFC 6691: the MSS counts neither IP nor TCP options. */
+	headers = sizeof(*tcp) + (skb->protocol == htons(ETH_P_IPV6) ?
+				  sizeof(struct ipv6hdr) :
+				  sizeof(struct iphdr));
+	if (mtu > headers && (opt[0] << 8 | opt[1]) > mtu - headers)
+		replace_mss(skb, offset, opt, mtu - headers);
+}
+
+/*
+ * Who sent the packet that an underlay router complains of? Our own packet is
+ * quoted, so its source is our address. Keys are not compared: a router need
+ * not quote that far, and the path MTU belongs to the address pair.
+ */
+static struct ipv6tun_path *quoted_path(const struct ipv6tun_underlay *ul,
+					const struct in6_addr *local,
+					const struct in6_addr *remote)
+{
+	struct rhlist_head *list;
+
+	list = ipv6tun_underlay_find(ul, local, remote);
+	return list ? container_of(list, struct ipv6tun_path, rx_node) : NULL;
+}
+
+/**
+ * ipv6tun_pmtu_icmp4() - learn from ICMP fragmentation needed
+ * @ul: the underlay
+ * @skb: an ICMP packet for this host, skb->data at its IP header
+ *
+ * ip_gre would do the same, but it need not be loaded. The packet goes on up
+ * the stack as it is. RFC 1191.
+ *
+ * Context: softirq, RCU.
+ */
+void ipv6tun_pmtu_icmp4(const struct ipv6tun_underlay *ul, struct sk_buff *skb)
+{
+	unsigned int offset = ip_hdrlen(skb);
+	struct in6_addr local, remote;
+	const struct icmphdr *icmp;
+	struct ipv6tun_path *path;
+	const struct iphdr *quoted;
+	u32 mtu;
+
+	if (!pskb_may_pull(skb, offset + sizeof(*icmp) + sizeof(*quoted)))
+		return;
+	icmp = (struct icmphdr *)(skb->data + offset);
+	if (icmp->type != ICMP_DEST_UNREACH || icmp->code != ICMP_FRAG_NEEDED)
+		return;
+	quoted = (struct iphdr *)(icmp + 1);
+	if (quoted->version != 4 || quoted->protocol != IPPROTO_GRE)
+		return;
+	ipv6_addr_set_v4mapped(quoted->saddr, &local);
+	ipv6_addr_set_v4mapped(quoted->daddr, &remote);
+	path = quoted_path(ul, &local, &remote);
+	if (!path || nf_ip_checksum(skb, NF_INET_LOCAL_IN, offset,
+				    IPPROTO_ICMP))
+		return;
+
+	mtu = ntohs(icmp->un.frag.mtu);
+	__skb_pull(skb, offset + sizeof(*icmp));
+	ipv4_update_pmtu(skb, path->tun->net, mtu, path->cfg.underlay,
+			 IPPROTO_GRE);
+	__skb_push(skb, offset + sizeof(*icmp));
+	atomic64_inc(&path->tun->pmtu_updates);
+}
+
+/**
+ * ipv6tun_pmtu_icmp6() - learn from ICMPv6 Packet Too Big
+ * @ul: the underlay
+ * @skb: an ICMPv6 packet for this host, skb->data at its IPv6 header
+ * @offset: of the ICMPv6 header from there
+ *
+ * As ipv6tun_pmtu_icmp4(). RFC 8201.
+ *
+ * Context: softirq, RCU.
+ */
+void ipv6tun_pmtu_icmp6(const struct ipv6tun_underlay *ul, struct sk_buff *skb,
+			unsigned int offset)
+{
+	const struct icmp6hdr *icmp;
+	const struct ipv6hdr *quoted;
+	struct ipv6tun_path *path;
+	__be32 mtu;
+
+	if (offset < sizeof(struct ipv6hdr) ||
+	    !pskb_may_pull(skb, offset + sizeof(*icmp) + sizeof(*quoted)))
+		return;
+	icmp = (struct icmp6hdr *)(skb->data + offset);
+	if (icmp->icmp6_type != ICMPV6_PKT_TOOBIG)
+		return;
+	quoted = (struct ipv6hdr *)(icmp + 1);
+	if (quoted->version != 6)
+		return;
+	path = quoted_path(ul, &quoted->saddr, &quoted->daddr);
+	if (!path || nf_ip6_checksum(skb, NF_INET_LOCAL_IN, offset,
+				     IPPROTO_ICMPV6))
+		return;
+
+	mtu = icmp->icmp6_mtu;
+	__skb_pull(skb, offset + sizeof(*icmp));
+	ip6_update_pmtu(skb, path->tun->net, mtu, path->cfg.underlay, 0,
+			sock_net_uid(path->tun->net, NULL));
+	__skb_push(skb, offset + sizeof(*icmp));
+	atomic64_inc(&path->tun->pmtu_updates);
+}
