@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Transmit: from the device to the underlay.
+ */
+#ifndef _IPV6TUN_ENCAP_H
+#define _IPV6TUN_ENCAP_H
+
+#include <linux/netdevice.h>
+
+struct dst_entry;
+struct ipv6tun_path;
+
+netdev_tx_t ipv6tun_encap_xmit(struct sk_buff *skb, struct net_device *dev);
+struct dst_entry *ipv6tun_encap_route(const struct ipv6tun_path *path);
+
+#endif
