@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/if_arp.h>
+#include <linux/if_ipv6tun.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/addrconf.h>
+#include <net/ip.h>
+#include <net/rtnetlink.h>
+
+#include "compat/netdev.h"
+#include "device.h"
+#include "encap.h"
+#include "pmtu.h"
+#include "underlay.h"
+
+/* The longest outer header: IPv6 and GRE with checksum and key. */
+#define HEADROOM	(sizeof(struct ipv6hdr) + 12)
+
+#define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
+			 NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE)
+
+static int device_init(struct net_device *dev)
+{
+	struct ipv6tun_dev *tun = netdev_priv(dev);
+	int err;
+
+	err = compat_netdev_tstats_alloc(dev);
+	if (err)
+		return err;
+	tun->drops = netdev_alloc_pcpu_stats(struct ipv6tun_drops);
+	if (!tun->drops) {
+		err = -ENOMEM;
+		goto err_tstats;
+	}
+	err = gro_cells_init(&tun->gro, dev);
+	if (err)
+		goto err_drops;
+	err = ipv6tun_paths_init(&tun->paths);
+	if (err)
+		goto err_gro;
+	err = ipv6tun_fib_setup(&tun->fib, dev, &tun->paths, tun->flow.seed);
+	if (err)
+		goto err_paths;
+	err = ipv6tun_underlay_join(tun);
+	if (err)
+		goto err_fib;
+	return 0;
+
+err_fib:
+	ipv6tun_fib_destroy(&tun->fib);
+err_paths:
+	ipv6tun_paths_destroy(&tun->paths);
+err_gro:
+	gro_cells_destroy(&tun->gro);
+err_drops:
+	free_percpu(tun->drops);
+err_tstats:
+	compat_netdev_tstats_free(dev);
+	return err;
+}
+
+/* Unlink: no packet finds the device any more. A grace period follows. */
+static void device_uninit(struct net_device *dev)
+{
+	struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	ipv6tun_path_flush(tun);
+	ipv6tun_underlay_leave(tun);
+}
+
+/* Free: the last packet and the last work are through. */
+static void device_free(struct net_device *dev)
+{
+	struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	ipv6tun_fib_destroy(&tun->fib);
+	ipv6tun_paths_destroy(&tun->paths);
+	gro_cells_destroy(&tun->gro);
+	free_percpu(tun->drops);
+	compat_netdev_tstats_free(dev);
+}
+
+static int device_open(struct net_device *dev)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+
+	/*
+	 * A link-local address would be the same for all paths, and useless as
+	 * a gateway: the inside addresses are the operator's to set.
+	 */
+	if (idev)
+		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	return 0;
+}
+
+static int device_change_mtu(struct net_device *dev, int mtu)
+{
+	struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	/* An administrator who sets the MTU means it to stay. */
+	if (!tun->mtu_following)
+		WRITE_ONCE(tun->mtu_auto, false);
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
+static const struct net_device_ops device_ops = {
+	.ndo_init		= device_init,
+	.ndo_uninit		= device_uninit,
+	.ndo_open		= device_open,
+	.ndo_start_xmit		= ipv6tun_encap_xmit,
+	.ndo_get_stats64	= dev_get_tstats64,
+	.ndo_change_mtu		= device_change_mtu,
+};
+
+static const struct device_type device_type = {
+	.name = "ipv6tun",
+};
+
+/**
+ * ipv6tun_device_is() - whether a netdevice is one of ours
+ * @dev: the netdevice
+ *
+ * Context: any.
+ * Return: true if its private data is a struct ipv6tun_dev.
+ */
+bool ipv6tun_device_is(const struct net_device *dev)
+{
+	return dev->netdev_ops == &device_ops;
+}
+
+static void device_setup(struct net_device *dev)
+{
+	struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	tun->dev = dev;
+	tun->flow.policy = IPV6TUN_HASH_L4;
+	tun->flow.symmetric = true;
+	tun->mss_clamp = true;
+	tun->mtu_auto = true;
+	INIT_WORK(&tun->mtu_work, ipv6tun_pmtu_refresh_work);
+
+	dev->netdev_ops = &device_ops;
+	dev->needs_free_netdev = true;
+	dev->priv_destructor = device_free;
+	SET_NETDEV_DEVTYPE(dev, &device_type);
+	dev->type = ARPHRD_NONE;
+	/* No neighbours to resolve, no duplicate address to detect. */
+	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	/* The path set is that of the route: xmit needs the dst. */
+	netif_keep_dst(dev);
+	dev->features |= FEATURES;
+	dev->hw_features |= FEATURES;
+	compat_netdev_set_lltx(dev);
+	compat_netdev_setup(dev);
+	dev->needed_headroom = LL_MAX_HEADER + HEADROOM;
+	dev->mtu = ETH_DATA_LEN - sizeof(struct iphdr) - 4;
+	dev->min_mtu = IPV6_MIN_MTU;
+	dev->max_mtu = IP_MAX_MTU - HEADROOM;
+}
+
+static const struct nla_policy device_policy[IFLA_IPV6TUN_MAX + 1] = {
+	[IFLA_IPV6TUN_SEED]	 = { .type = NLA_U32 },
+	[IFLA_IPV6TUN_HASH]	 = NLA_POLICY_MAX(NLA_U8,
+						  IPV6TUN_HASH_FLOWLABEL),
+	[IFLA_IPV6TUN_SYMMETRIC] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_IPV6TUN_MSS_CLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_IPV6TUN_MTU_AUTO]	 = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_IPV6TUN_PATHS]	 = { .type = NLA_REJECT },
+};
+
+static int device_validate(struct nlattr *tb[], struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	if (tb[IFLA_ADDRESS]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
+				    "an ipv6tun device has no hardware address");
+		return -EINVAL;
+	}
+	if (tb[IFLA_MTU] && data && data[IFLA_IPV6TUN_MTU_AUTO] &&
+	    nla_get_u8(data[IFLA_IPV6TUN_MTU_AUTO])) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_IPV6TUN_MTU_AUTO],
+				    "the MTU is either given or automatic");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void apply_data(struct ipv6tun_dev *tun, struct nlattr *data[])
+{
+	if (!data)
+		return;
+	if (data[IFLA_IPV6TUN_SEED])
+		WRITE_ONCE(tun->flow.seed,
+			   nla_get_u32(data[IFLA_IPV6TUN_SEED]));
+	if (data[IFLA_IPV6TUN_HASH])
+		WRITE_ONCE(tun->flow.policy,
+			   nla_get_u8(data[IFLA_IPV6TUN_HASH]));
+	if (data[IFLA_IPV6TUN_SYMMETRIC])
+		WRITE_ONCE(tun->flow.symmetric,
+			   nla_get_u8(data[IFLA_IPV6TUN_SYMMETRIC]));
+	if (data[IFLA_IPV6TUN_MSS_CLAMP])
+		WRITE_ONCE(tun->mss_clamp,
+			   nla_get_u8(data[IFLA_IPV6TUN_MSS_CLAMP]));
+	if (data[IFLA_IPV6TUN_MTU_AUTO])
+		WRITE_ONCE(tun->mtu_auto,
+			   nla_get_u8(data[IFLA_IPV6TUN_MTU_AUTO]));
+}
+
+static int device_newlink(struct net *underlay_net, struct net_device *dev,
+			  struct nlattr *tb[], struct nlattr *data[],
+			  struct netlink_ext_ack *extack)
+{
+	struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	tun->net = underlay_net;
+	if (tb[IFLA_MTU])
+		tun->mtu_auto = false;
+	apply_data(tun, data);
+	return register_netdevice(dev);
+}
+
+COMPAT_NEWLINK(device_newlink)
+
+static int device_changelink(struct net_device *dev, struct nlattr *tb[],
+			     struct nlattr *data[],
+			     struct netlink_ext_ack *extack)
+{
+	struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	apply_data(tun, data);
+	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
+	ipv6tun_pmtu_refresh(tun);
+	return 0;
+}
+
+static size_t device_get_size(const struct net_device *dev)
+{
+	return nla_total_size(sizeof(u32)) +	/* IFLA_IPV6TUN_SEED */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_IPV6TUN_HASH */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_IPV6TUN_SYMMETRIC */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_IPV6TUN_MSS_CLAMP */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_IPV6TUN_MTU_AUTO */
+	       nla_total_size(sizeof(u32));	/* IFLA_IPV6TUN_PATHS */
+}
+
+static int device_fill_info(struct sk_buff *skb, const struct net_device *dev)
+{
+	const struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	if (nla_put_u32(skb, IFLA_IPV6TUN_SEED, READ_ONCE(tun->flow.seed)) ||
+	    nla_put_u8(skb, IFLA_IPV6TUN_HASH, READ_ONCE(tun->flow.policy)) ||
+	    nla_put_u8(skb, IFLA_IPV6TUN_SYMMETRIC,
+		       READ_ONCE(tun->flow.symmetric)) ||
+	    nla_put_u8(skb, IFLA_IPV6TUN_MSS_CLAMP,
+		       READ_ONCE(tun->mss_clamp)) ||
+	    nla_put_u8(skb, IFLA_IPV6TUN_MTU_AUTO, READ_ONCE(tun->mtu_auto)) ||
+	    nla_put_u32(skb, IFLA_IPV6TUN_PATHS, READ_ONCE(tun->paths.n)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static struct net *device_get_link_net(const struct net_device *dev)
+{
+	const struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	return READ_ONCE(tun->net);
+}
+
+static struct rtnl_link_ops device_link_ops __read_mostly = {
+	.kind		= "ipv6tun",
+	.maxtype	= IFLA_IPV6TUN_MAX,
+	.policy		= device_policy,
+	.priv_size	= sizeof(struct ipv6tun_dev),
+	.setup		= device_setup,
+	.validate	= device_validate,
+	.newlink	= compat_device_newlink,
+	.changelink	= device_changelink,
+	.get_size	= device_get_size,
+	.fill_info	= device_fill_info,
+	.get_link_net	= device_get_link_net,
+};
+
+/**
+ * ipv6tun_device_unregister_all() - delete the devices of a namespace
+ * @devices: ipv6tun_underlay.devices
+ * @kill: list for unregister_netdevice_many()
+ *
+ * Context: RTNL.
+ */
+void ipv6tun_device_unregister_all(struct list_head *devices,
+				   struct list_head *kill)
+{
+	struct ipv6tun_dev *tun;
+
+	ASSERT_RTNL();
+	list_for_each_entry(tun, devices, underlay_node)
+		unregister_netdevice_queue(tun->dev, kill);
+}
+
+/*
+ * The tracker belongs to the namespace the device is in now. A move between
+ * namespaces is an UNREGISTER in one and a REGISTER in the other.
+ */
+static int device_event(struct notifier_block *nb, unsigned long event,
+			void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct ipv6tun_dev *tun = netdev_priv(dev);
+
+	if (!ipv6tun_device_is(dev))
+		return NOTIFY_DONE;
+	switch (event) {
+	case NETDEV_REGISTER:
+		ipv6tun_fib_start(&tun->fib);
+		break;
+	case NETDEV_UNREGISTER:
+		ipv6tun_fib_stop(&tun->fib);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block device_notifier = {
+	.notifier_call = device_event,
+};
+
+/**
+ * ipv6tun_device_init() - make the link kind known
+ *
+ * Context: process, module load.
+ * Return: 0 or a negative errno.
+ */
+int __init ipv6tun_device_init(void)
+{
+	int err;
+
+	err = register_netdevice_notifier(&device_notifier);
+	if (err)
+		return err;
+	err = rtnl_link_register(&device_link_ops);
+	if (err)
+		unregister_netdevice_notifier(&device_notifier);
+	return err;
+}
+
+/**
+ * ipv6tun_device_exit() - delete all devices and forget the kind
+ *
+ * Context: process, module unload.
+ */
+void ipv6tun_device_exit(void)
+{
+	rtnl_link_unregister(&device_link_ops);
+	unregister_netdevice_notifier(&device_notifier);
+}

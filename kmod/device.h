@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The device: rtnl kind "ipv6tun".
+ */
+#ifndef _IPV6TUN_DEVICE_H
+#define _IPV6TUN_DEVICE_H
+
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/workqueue.h>
+#include <net/gro_cells.h>
+
+#include "fib.h"
+#include "flow.h"
+#include "path.h"
+#include "stats.h"
+
+/**
+ * struct ipv6tun_dev - private data of a device
+ * @dev: the netdevice, which owns this
+ * @net: the underlay's network namespace, fixed when the device is made. No
+ *	 reference is held: the namespace deletes the device when it goes.
+ * @underlay_node: in ipv6tun_underlay.devices of @net. RTNL.
+ * @paths: its paths
+ * @fib: which paths a route may use, in the device's own namespace
+ * @flow: what makes a flow. Written under RTNL field by field, read by senders.
+ * @mss_clamp: lower the MSS of TCP SYNs to what fits. As @flow.
+ * @mtu_auto: the MTU follows the underlay. As @flow.
+ * @mtu_following: the MTU is being changed to follow, not by the
+ *		   administrator. RTNL.
+ * @mtu_work: lets the MTU follow; holds a reference on @dev while queued
+ * @gro: re-entry of decapsulated packets, batched
+ * @drops: per-CPU counters by drop reason
+ * @pmtu_updates: path MTU messages taken from the underlay
+ */
+struct ipv6tun_dev {
+	struct net_device	*dev;
+	struct net		*net;
+	struct list_head	underlay_node;
+	struct ipv6tun_paths	paths;
+	struct ipv6tun_fib	fib;
+	struct ipv6tun_flow_cfg	flow;
+	bool			mss_clamp;
+	bool			mtu_auto;
+	bool			mtu_following;
+	struct work_struct	mtu_work;
+	struct gro_cells	gro;
+	struct ipv6tun_drops __percpu *drops;
+	atomic64_t		pmtu_updates;
+};
+
+int ipv6tun_device_init(void);
+void ipv6tun_device_exit(void);
+bool ipv6tun_device_is(const struct net_device *dev);
+void ipv6tun_device_unregister_all(struct list_head *devices,
+				   struct list_head *kill);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <net/genetlink.h>
+#include <net/rtnetlink.h>
+
+#include "device.h"
+#include "fib.h"
+#include "netlink.h"
+#include "underlay.h"
+
+static int __init ipv6tun_init(void)
+{
+	int err;
+
+	err = ipv6tun_underlay_init();
+	if (err)
+		return err;
+	err = ipv6tun_fib_init();
+	if (err)
+		goto err_underlay;
+	err = ipv6tun_netlink_init();
+	if (err)
+		goto err_fib;
+	err = ipv6tun_device_init();
+	if (err)
+		goto err_netlink;
+	return 0;
+
+err_netlink:
+	ipv6tun_netlink_exit();
+err_fib:
+	ipv6tun_fib_exit();
+err_underlay:
+	ipv6tun_underlay_exit();
+	return err;
+}
+
+static void __exit ipv6tun_exit(void)
+{
+	ipv6tun_device_exit();
+	ipv6tun_netlink_exit();
+	ipv6tun_fib_exit();
+	ipv6tun_underlay_exit();
+	/* Paths and sets are freed by RCU callbacks of this module. */
+	rcu_barrier();
+}
+
+module_init(ipv6tun_init);
+module_exit(ipv6tun_exit);
+
+MODULE_DESCRIPTION("IPv6 over several GRE paths: one device, per-flow path choice");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_RTNL_LINK("ipv6tun");
+MODULE_ALIAS_GENL_FAMILY("ipv6tun");
