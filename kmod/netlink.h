@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Generic netlink: the operations of Documentation/netlink/specs/ipv6tun.yaml.
+ *
+ * One file for each object of the API: netlink.c has paths, netlink-show.c the
+ * device and its routes, netlink-lookup.c the question where a flow goes.
+ */
+#ifndef _IPV6TUN_NETLINK_H
+#define _IPV6TUN_NETLINK_H
+
+#include <linux/types.h>
+
+struct genl_info;
+struct in6_addr;
+struct ipv6tun_dev;
+struct ipv6tun_path;
+struct ipv6tun_pathset;
+struct net;
+struct net_device;
+struct netlink_ext_ack;
+struct nlattr;
+struct sk_buff;
+
+int ipv6tun_netlink_init(void);
+void ipv6tun_netlink_exit(void);
+void ipv6tun_netlink_notify(const struct ipv6tun_path *path, u8 cmd);
+
+struct ipv6tun_dev *ipv6tun_netlink_device(struct genl_info *info, int attr);
+struct ipv6tun_dev *ipv6tun_netlink_next_device(struct net *net, int ifindex,
+						int *index);
+int ipv6tun_netlink_get_addr(const struct nlattr *attr, struct in6_addr *addr,
+			     struct netlink_ext_ack *extack);
+int ipv6tun_netlink_put_addr(struct sk_buff *skb, int attr,
+			     const struct in6_addr *addr, bool ip6);
+
+#endif
