@@ -164,6 +164,7 @@ struct route_dump {
 static void count_buckets(struct route_dump *dump,
 			  const struct ipv6tun_pathset *set)
 {
+	/* Pairs with the release that publishes the filled table. */
 	const u16 *table = smp_load_acquire(&set->buckets);
 	unsigned int i;
 

@@ -245,7 +245,7 @@ void ipv6tun_netlink_notify(const struct ipv6tun_path *path, u8 cmd)
 }
 
 static struct ipv6tun_path *find_path(struct ipv6tun_dev *tun,
-				     struct genl_info *info)
+				      struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[IPV6TUN_A_PATH_ID];
 	struct ipv6tun_path *path;
