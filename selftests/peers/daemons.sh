@@ -27,11 +27,17 @@ bird_do()
 	printf '%s\n' "${out#*$'\n'}"
 }
 
+# bird_configure NAME FILE: from now on this configuration.
+bird_configure()
+{
+	bird_do "$1" "configure \"$2\"" | grep -q '^Reconfig'
+}
+
 # bird_sessions NAME: how many BGP sessions are established.
 bird_sessions()
 {
 	local n
-	n=$(bird_do "$1" show protocols | grep -c 'BGP .*Established')
+	n=$(bird_do "$1" show protocols | grep -c 'BGP .*Established') || true
 	echo "${n:-0}"
 }
 
@@ -39,7 +45,7 @@ bird_sessions()
 # up root, so all they touch is in a directory of theirs.
 frr_start()
 {
-	local dir=$TMP/$1.frr daemon
+	local dir=$TMP/$1.frr
 
 	mkdir -p "$dir"
 	: >"$dir/zebra.conf"
@@ -47,11 +53,21 @@ frr_start()
 	chown -R frr:frr "$dir"
 	chmod 711 "$TMP"
 	defer frr_keep_logs "$1"
+	defer stop_pidfile "$dir/zebra.pid"
+	defer stop_pidfile "$dir/bgpd.pid"
+	frr_run "$1"
+}
+
+# frr_run NAME: again, after daemons_kill; the first start's scope stops it.
+frr_run()
+{
+	local dir=$TMP/$1.frr daemon
+
 	for daemon in zebra bgpd; do
 		ns "$1" "$FRR_BIN/$daemon" -d -f "$dir/$daemon.conf" \
 			-i "$dir/$daemon.pid" -z "$dir/zserv.api" --vty_socket "$dir" \
-			-A 127.0.0.1 --log "file:$dir/$daemon.log" || return 1
-		defer stop_pidfile "$dir/$daemon.pid"
+			-A 127.0.0.1 --log "file:$dir/$daemon.log" \
+			>>"$LOG_DIR/$1-$daemon.out" 2>&1 || return 1
 	done
 }
 
@@ -74,7 +90,7 @@ frr_do()
 frr_sessions()
 {
 	local n
-	n=$(frr_do "$1" 'show bgp neighbors' | grep -c 'BGP state = Established')
+	n=$(frr_do "$1" 'show bgp neighbors' | grep -c 'BGP state = Established') || true
 	echo "${n:-0}"
 }
 

@@ -22,12 +22,13 @@
 # The host's two links stand for a site network: a router that is switched off
 # takes its link down, and the link a packet arrives on tells its way.
 
+# shellcheck disable=SC2034 # Used by those who source this.
+SITE4=192.168.40.0/24
 INSIDE=fde2:aa1a:d66:443b:d9d8:30c9:9674
 SRC6=2001:db8:0:100::2
 HOST6=2001:db8:0:400::2
 HOST4=192.168.40.2
 SITE6=2001:db8:0:400::/64
-SITE4=192.168.40.0/24
 : "${KEEPALIVE:=3}" "${HOLD:=9}"
 
 walk_underlay()
@@ -156,6 +157,16 @@ walk_has_nexthops()
 	[[ $(walk_nexthops $SITE6 | wc -l) == "$1" ]]
 }
 
+# walk_set NAME PREFIX: ids of the paths of wan0 that the route may use, in order;
+# several routes, in several tables, give several lines.
+walk_set()
+{
+	ns "$1" ipv6tunctl -j show routes wan0 |
+		jq -r --arg prefix "${2%/*}" --argjson len "${2#*/}" '.[] |
+			select(.prefix == $prefix and .["prefix-len"] == $len) |
+			[.member[]?.id] | sort | map(tostring) | join(" ")'
+}
+
 # walk_power_off / walk_power_on: SD-WAN-1 as an instance that is stopped. It says
 # goodbye to nobody: the links go first.
 walk_power_off()
@@ -176,5 +187,5 @@ walk_power_on()
 	route replace 10.0.0.0/24 via 172.31.0.1
 	EOF
 	walk_host_routes
-	walk_sdwan1_daemon
+	frr_run sdwan1
 }
