@@ -69,9 +69,8 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as stream:
         spec = yaml.safe_load(stream)
     out = ["// SPDX-License-Identifier: GPL-2.0",
-           "/* Do not edit directly, generated from: */",
-           "/*\tDocumentation/netlink/specs/ipv6tun.yaml */",
-           "/* To regenerate run: selftests/gen.sh */",
+           "/* Generated from Documentation/netlink/specs/ipv6tun.yaml */",
+           "/* by selftests/gen.sh; do not edit. */",
            "",
            "#include <linux/ipv6tun.h>",
            "",

@@ -147,32 +147,6 @@ static void put_config(struct req *req, const struct config *config)
 	req_nest_end(req, info);
 }
 
-static int link_change(struct args *args, bool add)
-{
-	struct config config = { 0 };
-	uint32_t ifindex = 0;
-	const char *dev, *name;
-	struct req *req;
-	int err;
-
-	err = parse_ifname(args, "DEV", &dev);
-	while (!err && (name = next_word(args)))
-		err = parse_word(&config, args, name);
-	if (!err && !add && !config.seen && !config.change)
-		err = usage_error("nothing to change is given");
-	if (!err && !add)
-		err = nl_ifindex(dev, &ifindex);
-	if (err)
-		return err;
-
-	req = req_link(RTM_NEWLINK, add ? NLM_F_CREATE | NLM_F_EXCL : 0, ifindex,
-		       config.up, config.change, &spec_link);
-	if (add)
-		req_put_string(req, IFLA_IFNAME, dev);
-	put_config(req, &config);
-	return req_do(req, NULL);
-}
-
 /* The IFLA_INFO_DATA of @obj when it is a device of our kind. */
 static const struct nlattr *link_data(const struct obj *obj)
 {
@@ -212,28 +186,63 @@ static int link_get(const char *dev, struct objs *reply)
 	return err;
 }
 
-/* rtnetlink deletes devices of any kind; we only ours. */
+/*
+ * Index of device @dev when it is of our kind. rtnetlink would delete any
+ * other, and refuse to change it without a word.
+ */
+static int link_index(const char *dev, uint32_t *ifindex)
+{
+	struct objs reply;
+	int err;
+
+	objs_init(&reply);
+	err = link_get(dev, &reply);
+	if (!err)
+		*ifindex = ((const struct ifinfomsg *)(const void *)reply.first->head)->ifi_index;
+	objs_free(&reply);
+	return err;
+}
+
+static int link_change(struct args *args, bool add)
+{
+	struct config config = { 0 };
+	uint32_t ifindex = 0;
+	const char *dev, *name;
+	struct req *req;
+	int err;
+
+	err = parse_ifname(args, "DEV", &dev);
+	while (!err && (name = next_word(args)))
+		err = parse_word(&config, args, name);
+	if (!err && !add && !config.seen && !config.change)
+		err = usage_error("nothing to change is given");
+	if (!err && !add)
+		err = link_index(dev, &ifindex);
+	if (err)
+		return err;
+
+	req = req_link(RTM_NEWLINK, add ? NLM_F_CREATE | NLM_F_EXCL : 0, ifindex,
+		       config.up, config.change, &spec_link);
+	if (add)
+		req_put_string(req, IFLA_IFNAME, dev);
+	put_config(req, &config);
+	return req_do(req, NULL);
+}
+
 static int link_del(struct args *args)
 {
-	const struct ifinfomsg *ifi;
-	struct objs reply;
+	uint32_t ifindex;
 	const char *dev;
 	int err;
 
 	err = parse_ifname(args, "DEV", &dev);
 	if (!err)
 		err = end_of_words(args);
+	if (!err)
+		err = link_index(dev, &ifindex);
 	if (err)
 		return err;
-	objs_init(&reply);
-	err = link_get(dev, &reply);
-	if (!err) {
-		ifi = (const void *)reply.first->head;
-		err = req_do(req_link(RTM_DELLINK, 0, ifi->ifi_index, 0, 0,
-				      &spec_link), NULL);
-	}
-	objs_free(&reply);
-	return err;
+	return req_do(req_link(RTM_DELLINK, 0, ifindex, 0, 0, &spec_link), NULL);
 }
 
 static void text_seed(const struct nlattr *attr)

@@ -58,7 +58,7 @@ static int print_event(const struct obj *obj, void *arg)
 	if (obj) {
 		json_string("event", spec_cmd[obj->cmd]);
 		word("%s", event_text(obj->cmd));
-		print_path(obj);
+		print_path(obj, true);
 	} else {
 		json_string("event", "lost");
 		word("events were lost, see ipv6tunctl show");

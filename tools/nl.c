@@ -116,7 +116,7 @@ const struct nlattr *attr_find(const struct nlattr *attr, size_t len, int type)
 {
 	size_t left;
 
-	attr_for_each(attr, attr, len, left)
+	for (left = len; attr_ok(attr, left); attr = attr_next(attr, &left))
 		if ((int)attr_type(attr) == type)
 			return attr;
 	return NULL;
@@ -343,7 +343,7 @@ static const struct spec_attr *attr_at(const struct nlmsghdr *nlh,
 	while (set) {
 		const struct spec_set *inner = NULL;
 
-		attr_for_each(attr, attr, len, left) {
+		for (left = len; attr_ok(attr, left); attr = attr_next(attr, &left)) {
 			size_t start = (const char *)attr - (const char *)nlh;
 
 			if (off < start || off >= start + attr->nla_len)
@@ -391,7 +391,7 @@ static void explain(const struct req *req, int err, const struct nlattr *tlv,
 	unsigned int miss_type = 0;
 	size_t left;
 
-	attr_for_each(a, tlv, len, left) {
+	for (a = tlv, left = len; attr_ok(a, left); a = attr_next(a, &left)) {
 		switch (attr_type(a)) {
 		case NLMSGERR_ATTR_MSG:
 			text = a;

@@ -89,7 +89,11 @@ int req_dump(struct req *req, struct objs *reply);
  */
 int nl_monitor(int (*event)(const struct obj *obj, void *arg), void *arg);
 
-/* Attributes of an object. */
+/*
+ * Attributes of an object. To go through them:
+ *
+ *	for (a = obj->attr, left = obj->len; attr_ok(a, left); a = attr_next(a, &left))
+ */
 struct nlattr *attr_next(const struct nlattr *attr, size_t *left);
 bool attr_ok(const struct nlattr *attr, size_t left);
 const struct nlattr *attr_find(const struct nlattr *attr, size_t len, int type);
@@ -100,9 +104,5 @@ const void *attr_data(const struct nlattr *attr);
 unsigned long long attr_uint(const struct nlattr *attr);
 /* String; "" when there is no attribute or it is not terminated. */
 const char *attr_string(const struct nlattr *attr);
-
-#define attr_for_each(pos, first, len, left)				\
-	for ((pos) = (first), (left) = (len); attr_ok(pos, left);	\
-	     (pos) = attr_next(pos, &(left)))
 
 #endif

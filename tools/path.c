@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "device.h"
 #include "nl.h"
 #include "path.h"
 #include "print.h"
@@ -229,7 +230,7 @@ static int path_change(struct args *args, unsigned int cmd, uint32_t allowed,
 	if (!err && cmd == IPV6TUN_CMD_PATH_ADD && !SEEN(seen, W_ID) && reply.first) {
 		out_begin();
 		out_open(NULL);
-		print_path(reply.first);
+		print_path(reply.first, false);
 		out_close();
 		err = out_end();
 	}
@@ -320,7 +321,7 @@ static void text_stats(const struct nlattr *attr)
 /* The line up to the state can be given to "path add" again. */
 static const struct rule path_rules[] = {
 	{ IPV6TUN_A_PATH_IFINDEX, .text = text_none },
-	{ IPV6TUN_A_PATH_IFNAME, .label = "" },
+	{ IPV6TUN_A_PATH_IFNAME, .text = text_none },
 	{ IPV6TUN_A_PATH_CSUM, .text = text_csum },
 	{ IPV6TUN_A_PATH_TTL, .text = text_ttl },
 	{ IPV6TUN_A_PATH_TOS, .text = text_tos },
@@ -332,8 +333,12 @@ static const struct rule path_rules[] = {
 	{ 0 },
 };
 
-void print_path(const struct obj *obj)
+void print_path(const struct obj *obj, bool device)
 {
+	/* In text the name is the first word, in JSON it is always there. */
+	if (device)
+		word("%s", attr_string(attr_find(obj->attr, obj->len,
+						 IPV6TUN_A_PATH_IFNAME)));
 	print_attrs(&spec_path, path_rules, obj->attr, obj->len);
 }
 
@@ -375,12 +380,18 @@ static int path_show(struct args *args)
 		return err;
 
 	objs_init(&reply);
-	err = id ? path_get(ifindex, id, &reply) : path_list(ifindex, &reply);
+	if (id) {
+		err = path_get(ifindex, id, &reply);
+	} else {
+		err = device_check(ifindex);
+		if (!err)
+			err = path_list(ifindex, &reply);
+	}
 	if (!err) {
 		out_begin();
 		for (obj = reply.first; obj; obj = obj->next) {
 			out_open(NULL);
-			print_path(obj);
+			print_path(obj, true);
 			out_close();
 		}
 		err = out_end();

@@ -7,8 +7,8 @@
 
 #include "nl.h"
 
-/* Print a path into the current object and line. */
-void print_path(const struct obj *obj);
+/* Print a path into the current object and line; @device: its name, too. */
+void print_path(const struct obj *obj, bool device);
 /* The paths of device @ifindex, or of all with 0. */
 int path_list(uint32_t ifindex, struct objs *reply);
 

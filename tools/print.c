@@ -371,7 +371,7 @@ void print_attrs(const struct spec_set *set, const struct rule *rules,
 			continue;
 		}
 		out_list(spec->name);
-		attr_for_each(a, attr, len, left)
+		for (a = attr, left = len; attr_ok(a, left); a = attr_next(a, &left))
 			if (attr_type(a) == type)
 				print_attr(spec, rule, NULL, a);
 		out_list_end();

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device.h"
 #include "nl.h"
 #include "path.h"
 #include "print.h"
@@ -52,7 +53,7 @@ static const struct rule route_rules[] = {
 	{ IPV6TUN_A_ROUTE_FAMILY, .text = text_none },
 	{ IPV6TUN_A_ROUTE_PREFIX_LEN, .text = text_prefix_len },
 	{ IPV6TUN_A_ROUTE_GATEWAY, .nest = gateway_rules },
-	{ IPV6TUN_A_ROUTE_MEMBERS, .text = text_none },
+	{ IPV6TUN_A_ROUTE_MEMBERS, .label = "paths" },
 	{ IPV6TUN_A_ROUTE_MEMBER, .label = "path", .nest = member_rules },
 	{ 0 },
 };
@@ -68,60 +69,20 @@ static void append(struct obj *obj, const struct nlattr *attr)
 	obj->len += len;
 }
 
-/* Whether the kernel sends an attribute of a route in each of its parts. */
-static bool is_list(unsigned int type)
-{
-	return type == IPV6TUN_A_ROUTE_GATEWAY || type == IPV6TUN_A_ROUTE_MEMBER;
-}
-
-/* Make one object of a route that came in parts. */
-static void join_parts(struct objs *routes)
-{
-	struct obj *obj, *next;
-	const struct nlattr *a;
-	size_t left;
-
-	for (obj = routes->first; obj; obj = obj->next) {
-		bool more = attr_find(obj->attr, obj->len, IPV6TUN_A_ROUTE_MORE);
-		struct obj *whole;
-
-		if (!more)
-			continue;
-		whole = xalloc(sizeof(*whole));
-		attr_for_each(a, obj->attr, obj->len, left)
-			if (attr_type(a) != IPV6TUN_A_ROUTE_MORE)
-				append(whole, a);
-		while (more && obj->next) {
-			next = obj->next;
-			more = attr_find(next->attr, next->len, IPV6TUN_A_ROUTE_MORE);
-			attr_for_each(a, next->attr, next->len, left)
-				if (is_list(attr_type(a)))
-					append(whole, a);
-			obj->next = next->next;
-			free(next->attr);
-			free(next);
-			routes->n--;
-		}
-		free(obj->attr);
-		obj->attr = whole->attr;
-		obj->len = whole->len;
-		free(whole);
-	}
-}
-
 static int route_list(uint32_t ifindex, bool buckets, struct objs *routes)
 {
-	struct req *req = req_genl(IPV6TUN_CMD_ROUTE_LIST, &spec_route);
+	struct req *req;
 	int err;
 
+	err = device_check(ifindex);
+	if (err)
+		return err;
+	req = req_genl(IPV6TUN_CMD_ROUTE_LIST, &spec_route);
 	if (ifindex)
 		req_put_u32(req, IPV6TUN_A_ROUTE_IFINDEX, ifindex);
 	if (buckets)
 		req_put_flag(req, IPV6TUN_A_ROUTE_COUNT_BUCKETS);
-	err = req_dump(req, routes);
-	if (!err)
-		join_parts(routes);
-	return err;
+	return req_dump(req, routes);
 }
 
 static int show_routes(uint32_t ifindex)
@@ -147,13 +108,15 @@ static int show_routes(uint32_t ifindex)
 
 /*
  * What makes a set: the device and the next hops, or the lack of them. Their
- * paths follow from that.
+ * paths follow from that. The number of paths tells apart sets whose next hops
+ * differ behind those that are listed.
  */
 static bool is_set_key(unsigned int type)
 {
 	return type == IPV6TUN_A_ROUTE_IFINDEX ||
 	       type == IPV6TUN_A_ROUTE_GATEWAY ||
-	       type == IPV6TUN_A_ROUTE_ALL_PATHS;
+	       type == IPV6TUN_A_ROUTE_ALL_PATHS ||
+	       type == IPV6TUN_A_ROUTE_MEMBERS;
 }
 
 static bool is_route_only(unsigned int type)
@@ -199,7 +162,7 @@ static void add_route(struct set **table, size_t size, const struct obj *route,
 	const struct nlattr *a;
 	size_t left;
 
-	attr_for_each(a, route->attr, route->len, left)
+	for (a = route->attr, left = route->len; attr_ok(a, left); a = attr_next(a, &left))
 		if (is_set_key(attr_type(a)))
 			append(&key, a);
 	bucket = &table[hash_bytes(key.attr, key.len) % size];
@@ -214,7 +177,8 @@ static void add_route(struct set **table, size_t size, const struct obj *route,
 		set->key = key;
 		set->chain = *bucket;
 		*bucket = set;
-		attr_for_each(a, route->attr, route->len, left)
+		for (a = route->attr, left = route->len; attr_ok(a, left);
+		     a = attr_next(a, &left))
 			if (!is_route_only(attr_type(a)))
 				append(&set->obj, a);
 		**last = set;
@@ -259,17 +223,6 @@ static int show_sets(uint32_t ifindex)
 	}
 	objs_free(&routes);
 	return err;
-}
-
-static int device_list(uint32_t ifindex, struct objs *reply)
-{
-	struct req *req;
-
-	if (!ifindex)
-		return req_dump(req_genl(IPV6TUN_CMD_DEVICE_LIST, &spec_device), reply);
-	req = req_genl(IPV6TUN_CMD_DEVICE_GET, &spec_device);
-	req_put_u32(req, IPV6TUN_A_DEVICE_IFINDEX, ifindex);
-	return req_do(req, reply);
 }
 
 /* A line for each counter that is not zero; with -s all, with their meaning. */
@@ -336,7 +289,8 @@ static void text_sum(const struct nlattr *drops)
 	unsigned long long sum = 0;
 	size_t left;
 
-	attr_for_each(a, (const struct nlattr *)attr_data(drops), attr_len(drops), left)
+	for (a = attr_data(drops), left = attr_len(drops); attr_ok(a, left);
+	     a = attr_next(a, &left))
 		sum += attr_uint(a);
 	word("dropped %llu", sum);
 }
@@ -375,7 +329,7 @@ static int show_devices(uint32_t ifindex)
 					continue;
 				newline(2);
 				out_open(NULL);
-				print_path(path);
+				print_path(path, false);
 				out_close_inline();
 			}
 			out_list_end();

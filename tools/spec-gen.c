@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Do not edit directly, generated from: */
-/*	Documentation/netlink/specs/ipv6tun.yaml */
-/* To regenerate run: selftests/gen.sh */
+/* Generated from Documentation/netlink/specs/ipv6tun.yaml */
+/* by selftests/gen.sh; do not edit. */
 
 #include <linux/ipv6tun.h>
 
@@ -530,7 +529,7 @@ static const struct spec_attr route_attrs[] = {
 	[IPV6TUN_A_ROUTE_GATEWAY] = {
 		.name = "gateway",
 		.doc =
-"The next hops of the route that lead to the device.",
+"The next hops of the route that lead to the device. The first 64 at most.",
 		.type = SPEC_NEST,
 		.multi = true,
 		.nest = &spec_gateway,
@@ -550,16 +549,10 @@ static const struct spec_attr route_attrs[] = {
 	[IPV6TUN_A_ROUTE_MEMBER] = {
 		.name = "member",
 		.doc =
-"The paths of the set, ascending by id.",
+"The paths of the set, ascending by id. The first 64 at most.",
 		.type = SPEC_NEST,
 		.multi = true,
 		.nest = &spec_member,
-	},
-	[IPV6TUN_A_ROUTE_MORE] = {
-		.name = "more",
-		.doc =
-"The route did not fit the message. The next message continues it, with the same table and prefix and the next gateways and members.",
-		.type = SPEC_FLAG,
 	},
 	[IPV6TUN_A_ROUTE_COUNT_BUCKETS] = {
 		.name = "count-buckets",
