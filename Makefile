@@ -14,9 +14,11 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 
 # The release is asked of the kernel tree rather than of uname, so that one
-# checkout can hold builds for several kernels side by side.
-KREL     = $(shell cat '$(KDIR)/include/config/kernel.release' 2>/dev/null)
-MODBUILD = build/kmod-$(KREL)
+# checkout can hold builds for several kernels side by side. (Some Debian headers
+# have the upstream version in include/config/kernel.release.)
+KREL     = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
+	   '$(KDIR)/include/generated/utsrelease.h' 2>/dev/null)
+MODBUILD = build/kmod-$(KREL)$(VARIANT)
 
 RUN      = selftests/run $(if $(BED),--bed $(BED)) $(if $(KERNEL),--kernel $(KERNEL)) \
 	   $(if $(DEBUG),--debug)
@@ -59,6 +61,17 @@ modules-locked:
 tools:
 	$(MAKE) --no-print-directory -C tools OUT='$(CURDIR)/build/tools'
 
+# Small programs that the tests bring along, from selftests/*/NAME.c.
+TESTPROGS = $(patsubst %.c,build/selftests/%,$(notdir $(filter-out selftests/vm/%,$(wildcard selftests/*/*.c))))
+
+testprogs: $(TESTPROGS)
+
+vpath %.c $(sort $(dir $(wildcard selftests/*/*.c)))
+
+build/selftests/%: %.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -g -Wall -Wextra $(CFLAGS) $(WERROR) -pthread -o $@ $<
+
 # Only the module's own kernel gets depmod; a staged install leaves it to the package.
 install: modules tools
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/$(MODBUILD)' modules_install \
@@ -91,4 +104,4 @@ gen:
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools install demo check check-debug kunit lint gen clean
+.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug kunit lint gen clean

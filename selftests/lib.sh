@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2030,SC2031 # each scope has its own _scope
 #
 # The harness of the test scripts. A script draws its topology, builds it from
 # namespaces, and checks one thing per function:
@@ -252,6 +252,7 @@ setup_ns()
 	read -r inherit </proc/sys/net/core/devconf_inherit_init_net || true
 	for name in "$@"; do
 		ip -n "${NS[$name]}" link set lo up
+		# shellcheck disable=SC2016 # expanded in the namespace
 		((inherit == 1)) || ns "$name" bash -c \
 			'for f in all default; do echo 0 >/proc/sys/net/ipv6/conf/$f/accept_dad; done'
 	done
@@ -296,7 +297,7 @@ forwarding()
 # namespaces, both ends up. OPTIONs go to both ends, e.g. "mtu 8500".
 veth()
 {
-	local end name dev list
+	local name list
 	local -a a b
 
 	IFS=: read -r name list <<<"$1"

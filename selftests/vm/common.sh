@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # CACHE is for those who source this
 #
 # Shared by everything that runs on the user's machine (never in the guest).
 

@@ -22,6 +22,8 @@ finish()
 }
 trap finish EXIT
 
+: "${run_dir:?not on the command line of the kernel}"
+
 mounted()
 {
 	mountpoint -q "$1"

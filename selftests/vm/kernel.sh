@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # K_ variables are for the runner
 #
 # Finds a Debian kernel for a guest and builds the module for it.
 #

@@ -24,7 +24,7 @@ selfcheck_expect()
 
 selfcheck()
 {
-	local sc_count=0 sc_passed=0 rc=0 rc_good=0
+	local sc_count=0 sc_passed=0 rc=0
 
 	# After the guilty ones, an innocent one: it must not be blamed for them.
 	topics=(good fails hangs dies empty leaves warns good)

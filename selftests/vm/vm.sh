@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # BED_PID is for the runner
 #
 # The vm bed: a stock Debian kernel in QEMU. The guest's root is this machine's
 # own root, read-only, under an overlay that forgets.
