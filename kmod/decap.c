@@ -143,9 +143,12 @@ static unsigned int open_packet(struct ipv6tun_path *path, struct sk_buff *skb,
 	if (!policy_ok(skb, outer->family))
 		return IPV6TUN_A_DROPS_RX_POLICY;
 
-	skb_pull_rcsum(skb, outer->offset);
 	if (path->cfg.csum && !gre->has_csum)
 		return IPV6TUN_A_DROPS_RX_GRE_CSUM;
+	/* So far the headers were read wherever they lie. */
+	if (!pskb_may_pull(skb, outer->offset + gre->hlen))
+		return IPV6TUN_A_DROPS_RX_NO_MEMORY;
+	skb_pull_rcsum(skb, outer->offset);
 	if (gre->has_csum) {
 		if (skb_checksum_simple_validate(skb))
 			return IPV6TUN_A_DROPS_RX_GRE_CSUM;
