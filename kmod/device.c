@@ -74,6 +74,8 @@ static void device_free(struct net_device *dev)
 {
 	struct ipv6tun_dev *tun = netdev_priv(dev);
 
+	/* Its reference is gone, its last instructions may not be. */
+	cancel_work_sync(&tun->mtu_work);
 	ipv6tun_fib_destroy(&tun->fib);
 	ipv6tun_paths_destroy(&tun->paths);
 	gro_cells_destroy(&tun->gro);
@@ -232,7 +234,7 @@ static int device_changelink(struct net_device *dev, struct nlattr *tb[],
 
 	apply_data(tun, data);
 	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
-	ipv6tun_pmtu_refresh(tun);
+	ipv6tun_pmtu_follow(tun);
 	return 0;
 }
 

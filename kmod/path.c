@@ -303,7 +303,7 @@ int ipv6tun_path_add(struct ipv6tun_dev *tun, u16 id,
 	paths->n++;
 	ipv6tun_path_update_state(path);
 	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
-	ipv6tun_pmtu_refresh(tun);
+	ipv6tun_pmtu_refresh_path(path);
 	return 0;
 
 err_peers:
@@ -355,7 +355,7 @@ int ipv6tun_path_set(struct ipv6tun_path *old,
 	call_rcu(&old->rcu, path_replaced_rcu);
 	ipv6tun_path_update_state(path);
 	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
-	ipv6tun_pmtu_refresh(tun);
+	ipv6tun_pmtu_refresh_path(path);
 	return 0;
 
 err_peers:
@@ -393,7 +393,7 @@ void ipv6tun_path_del(struct ipv6tun_path *path)
 	path_unlink(path);
 	call_rcu(&path->rcu, path_deleted_rcu);
 	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
-	ipv6tun_pmtu_refresh(tun);
+	ipv6tun_pmtu_follow(tun);
 }
 
 /**

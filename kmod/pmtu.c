@@ -42,11 +42,21 @@ static unsigned int link_mtu(const struct ipv6tun_path *path,
 	return mtu > path->hlen ? mtu - path->hlen : 0;
 }
 
-static unsigned int smallest_link_mtu(struct ipv6tun_dev *tun)
+static void look_up_link_mtu(struct ipv6tun_path *path)
 {
-	unsigned int smallest = UINT_MAX;
-	struct ipv6tun_path *path;
-	struct dst_entry *dst;
+	struct dst_entry *dst = ipv6tun_encap_route(path);
+
+	/* Without a route the last known value is the best guess. */
+	if (IS_ERR(dst))
+		return;
+	WRITE_ONCE(path->link_mtu, link_mtu(path, dst));
+	dst_release(dst);
+}
+
+static unsigned int smallest_link_mtu(const struct ipv6tun_dev *tun)
+{
+	const struct ipv6tun_path *path;
+	unsigned int least = UINT_MAX;
 	unsigned int id, seen;
 	u32 mtu;
 
@@ -55,21 +65,15 @@ static unsigned int smallest_link_mtu(struct ipv6tun_dev *tun)
 		if (!path)
 			continue;
 		seen++;
-		if (!path->cfg.admin_up)
-			continue;
-		dst = ipv6tun_encap_route(path);
-		if (IS_ERR(dst))
-			continue;
-		mtu = link_mtu(path, dst);
-		dst_release(dst);
-		WRITE_ONCE(path->link_mtu, mtu);
-		smallest = min(smallest, mtu);
+		mtu = READ_ONCE(path->link_mtu);
+		if (path->cfg.admin_up && mtu)
+			least = min(least, mtu);
 	}
-	return smallest;
+	return least;
 }
 
 /**
- * ipv6tun_pmtu_refresh() - let the device's MTU follow the underlay
+ * ipv6tun_pmtu_follow() - let the device's MTU follow its paths
  * @tun: the device
  *
  * The smallest of what the paths' underlay devices take, at least IPv6's
@@ -77,14 +81,14 @@ static unsigned int smallest_link_mtu(struct ipv6tun_dev *tun)
  *
  * Context: RTNL.
  */
-void ipv6tun_pmtu_refresh(struct ipv6tun_dev *tun)
+void ipv6tun_pmtu_follow(struct ipv6tun_dev *tun)
 {
 	unsigned int mtu;
 
 	ASSERT_RTNL();
-	mtu = smallest_link_mtu(tun);
 	if (!READ_ONCE(tun->mtu_auto))
 		return;
+	mtu = smallest_link_mtu(tun);
 	if (mtu == UINT_MAX)
 		mtu = MTU_UNKNOWN;
 	mtu = clamp_t(unsigned int, mtu, IPV6_MIN_MTU, tun->dev->max_mtu);
@@ -97,7 +101,36 @@ void ipv6tun_pmtu_refresh(struct ipv6tun_dev *tun)
 }
 
 /**
- * ipv6tun_pmtu_refresh_work() - ipv6tun_pmtu_refresh() on a work queue
+ * ipv6tun_pmtu_refresh_path() - a path is new, or its configuration is
+ * @path: the path
+ *
+ * Context: RTNL.
+ */
+void ipv6tun_pmtu_refresh_path(struct ipv6tun_path *path)
+{
+	ASSERT_RTNL();
+	look_up_link_mtu(path);
+	ipv6tun_pmtu_follow(path->tun);
+}
+
+/* The underlay may have changed for every path. */
+static void refresh(struct ipv6tun_dev *tun)
+{
+	struct ipv6tun_path *path;
+	unsigned int id, seen;
+
+	for (id = 1, seen = 0; seen < tun->paths.n; id++) {
+		path = rtnl_dereference(tun->paths.path[id]);
+		if (!path)
+			continue;
+		seen++;
+		look_up_link_mtu(path);
+	}
+	ipv6tun_pmtu_follow(tun);
+}
+
+/**
+ * ipv6tun_pmtu_refresh_work() - look at the underlay of all paths again
  * @work: ipv6tun_dev.mtu_work
  *
  * Context: process; takes RTNL.
@@ -109,13 +142,13 @@ void ipv6tun_pmtu_refresh_work(struct work_struct *work)
 
 	rtnl_lock();
 	if (tun->dev->reg_state == NETREG_REGISTERED)
-		ipv6tun_pmtu_refresh(tun);
+		refresh(tun);
 	rtnl_unlock();
 	dev_put(tun->dev);
 }
 
 /**
- * ipv6tun_pmtu_refresh_later() - have ipv6tun_pmtu_refresh() done soon
+ * ipv6tun_pmtu_refresh_later() - have ipv6tun_pmtu_refresh_work() run soon
  * @tun: the device
  *
  * Context: any, while the device is up or RTNL is held.

@@ -14,6 +14,7 @@ struct ipv6tun_path;
 struct ipv6tun_pathset;
 struct ipv6tun_underlay;
 struct sk_buff;
+struct work_struct;
 
 /**
  * enum ipv6tun_fit - how a packet fits a path
@@ -27,7 +28,8 @@ enum ipv6tun_fit {
 	IPV6TUN_FIT_NOT,
 };
 
-void ipv6tun_pmtu_refresh(struct ipv6tun_dev *tun);
+void ipv6tun_pmtu_follow(struct ipv6tun_dev *tun);
+void ipv6tun_pmtu_refresh_path(struct ipv6tun_path *path);
 void ipv6tun_pmtu_refresh_later(struct ipv6tun_dev *tun);
 void ipv6tun_pmtu_refresh_work(struct work_struct *work);
 void ipv6tun_pmtu_note_route(struct ipv6tun_path *path,
