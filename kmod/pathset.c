@@ -28,8 +28,10 @@
 /* A cost, times a weight, is compared in 64 bits. */
 static_assert(34ULL << COST_SHIFT <= U64_MAX / IPV6TUN_WEIGHT_MAX);
 static_assert(IPV6TUN_PATH_MAX <= U16_MAX);
+/* ipv6tun_pathset_bucket() masks. */
+static_assert(!(IPV6TUN_BUCKETS & (IPV6TUN_BUCKETS - 1)));
 
-/* Buckets between two chances to schedule: 0.5 ms with all paths in the set. */
+/* Buckets between two chances to schedule: below 1 ms with all paths. */
 #define BUILD_BATCH	64
 
 /* 2^44 * log2(1 + i / 128), rounded */
@@ -207,7 +209,7 @@ static int cmp_id(const void *a, const void *b)
  *	    are brought into 1..IPV6TUN_WEIGHT_MAX
  * @n: how many, 0 is allowed
  * @seed: the device's seed; routers that must agree share it
- * @gfp: GFP_ATOMIC will do, at 12 bytes per member
+ * @gfp: GFP_ATOMIC will do, at 12 bytes per member; failure is not logged
  *
  * The set can be used at once; ipv6tun_pathset_build() makes it fast.
  *
@@ -226,7 +228,7 @@ ipv6tun_pathset_alloc(const struct ipv6tun_member *member, unsigned int n,
 
 	size = size_add(struct_size(set, member, n),
 			array_size(n, sizeof(*set->salt)));
-	set = kmalloc(size, gfp);
+	set = kmalloc(size, gfp | __GFP_NOWARN);
 	if (!set)
 		return NULL;
 	set->buckets = NULL;

@@ -12,14 +12,15 @@
 #ifndef _IPV6TUN_PATHSET_H
 #define _IPV6TUN_PATHSET_H
 
+#include <linux/ipv6tun.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
-/* Path ids are 1..IPV6TUN_PATH_MAX; 0 means "no path". */
-#define IPV6TUN_PATH_MAX	4096
-#define IPV6TUN_WEIGHT_MAX	1000
-/* Shares are within 1 % of the weights at 5 standard deviations. */
-#define IPV6TUN_BUCKETS		65536
+/*
+ * The bounds are part of the API. Path ids are 1..IPV6TUN_PATH_MAX, 0 means
+ * "no path". With IPV6TUN_BUCKETS buckets, shares are within 1 % of the weights
+ * at 5 standard deviations.
+ */
 
 /**
  * struct ipv6tun_member - one path of a set
