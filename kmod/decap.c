@@ -123,6 +123,13 @@ static bool spoofed(const struct ipv6tun_path *path, const struct sk_buff *skb)
 	return id && id != path->id;
 }
 
+/* The options of an IPv4 header count: what reads them comes after us. */
+static bool header4_whole(struct sk_buff *skb)
+{
+	return ip_hdrlen(skb) >= sizeof(struct iphdr) &&
+	       pskb_may_pull(skb, ip_hdrlen(skb));
+}
+
 /*
  * Check and strip the GRE header of a packet that is ours, then the inside IP
  * header. skb->data is at the GRE header.
@@ -170,6 +177,8 @@ static unsigned int open_packet(struct ipv6tun_path *path, struct sk_buff *skb,
 	version = gre->proto == htons(ETH_P_IPV6) ? 6 : 4;
 	if (ip_hdr(skb)->version != version)
 		return IPV6TUN_A_DROPS_RX_INNER_VERSION;
+	if (version == 4 && !header4_whole(skb))
+		return IPV6TUN_A_DROPS_RX_INNER_TRUNCATED;
 	if (spoofed(path, skb))
 		return IPV6TUN_A_DROPS_RX_SPOOFED;
 
