@@ -148,8 +148,13 @@ static void device_setup(struct net_device *dev)
 	dev->priv_destructor = device_free;
 	SET_NETDEV_DEVTYPE(dev, &device_type);
 	dev->type = ARPHRD_NONE;
-	/* No neighbours to resolve, no duplicate address to detect. */
-	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	/*
+	 * No neighbours to resolve, no duplicate address to detect. Not
+	 * IFF_POINTOPOINT, as there are many on the other side: BIRD would
+	 * install the routes of a multihop session without their gateways,
+	 * which say what paths to use.
+	 */
+	dev->flags = IFF_NOARP;
 	dev->priv_flags |= IFF_NO_QUEUE;
 	/* The path set is that of the route: xmit needs the dst. */
 	netif_keep_dst(dev);
