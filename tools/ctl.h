@@ -25,6 +25,7 @@ enum {
  * @pretty: indent the JSON
  * @stats: print counters too
  * @command: the words that select the subcommand, for error messages
+ * @device: the device the command is about, for error messages, or NULL
  * @file: batch file being read, NULL outside of one
  * @line: line in @file, from 1
  */
@@ -33,6 +34,7 @@ struct ctl {
 	bool pretty;
 	bool stats;
 	const char *command;
+	const char *device;
 	const char *file;
 	unsigned int line;
 };

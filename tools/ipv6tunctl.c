@@ -102,6 +102,7 @@ static int run(struct args *args)
 	size_t i;
 
 	ctl.command = NULL;
+	ctl.device = NULL;
 	for (i = 0; i < ARRAY_SIZE(objects); i++) {
 		if (strcmp(object, objects[i].name))
 			continue;

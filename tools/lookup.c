@@ -144,7 +144,7 @@ int cmd_lookup(struct args *args)
 	req = req_genl(IPV6TUN_CMD_LOOKUP, &spec_lookup);
 	err = put_words(req, args);
 	if (!err)
-		err = nl_ifindex(dev, &ifindex);
+		err = nl_device(dev, &ifindex);
 	if (err) {
 		req_free(req);
 		return err;

@@ -78,6 +78,6 @@ int cmd_monitor(struct args *args)
 	if (!err)
 		err = end_of_words(args);
 	if (!err && dev)
-		err = nl_ifindex(dev, &ifindex);
+		err = nl_device(dev, &ifindex);
 	return err ? err : nl_monitor(print_event, &ifindex);
 }

@@ -181,6 +181,12 @@ int nl_ifindex(const char *name, uint32_t *ifindex)
 	return CTL_OK;
 }
 
+int nl_device(const char *name, uint32_t *ifindex)
+{
+	ctl.device = name;
+	return nl_ifindex(name, ifindex);
+}
+
 static int conn_open(struct conn *conn, int protocol)
 {
 	int fd, on = 1, err;
@@ -376,6 +382,12 @@ static const struct spec_attr *attr_missing(const struct req *req,
 	return &set->attr[type];
 }
 
+/* The name the user knows an attribute by. */
+static const char *typed_name(const struct spec_attr *spec)
+{
+	return ctl.device && !strcmp(spec->name, "ifindex") ? ctl.device : spec->name;
+}
+
 /*
  * Print what the kernel said: "ATTRIBUTE: TEXT (ERROR)", as far as known.
  * @tlv: the attributes of the extended ack
@@ -415,9 +427,10 @@ static void explain(const struct req *req, int err, const struct nlattr *tlv,
 	} else if (missing) {
 		complain("%s: missing (%s)", missing->name, strerror(err));
 	} else if (bad && *attr_string(text)) {
-		complain("%s: %s (%s)", bad->name, attr_string(text), strerror(err));
+		complain("%s: %s (%s)", typed_name(bad), attr_string(text),
+			 strerror(err));
 	} else if (bad) {
-		complain("%s: %s", bad->name, strerror(err));
+		complain("%s: %s", typed_name(bad), strerror(err));
 	} else if (*attr_string(text)) {
 		complain("%s (%s)", attr_string(text), strerror(err));
 	} else {

@@ -52,6 +52,11 @@ int nl_netns(const char *name);
 
 /* Index of device @name. */
 int nl_ifindex(const char *name, uint32_t *ifindex);
+/*
+ * The same for the device a command is about: what the kernel says of an
+ * "ifindex" is printed with its name.
+ */
+int nl_device(const char *name, uint32_t *ifindex);
 
 /* A request of the ipv6tun family, its attributes from @set. */
 struct req *req_genl(unsigned int cmd, const struct spec_set *set);

@@ -217,7 +217,7 @@ static int path_change(struct args *args, unsigned int cmd, uint32_t allowed,
 		err = usage_error("nothing to change is given");
 	/* Last, so that wrong words are reported without a device, too. */
 	if (!err)
-		err = nl_ifindex(dev, &ifindex);
+		err = nl_device(dev, &ifindex);
 	if (err) {
 		req_free(req);
 		return err;
@@ -375,7 +375,7 @@ static int path_show(struct args *args)
 	if (!err)
 		err = end_of_words(args);
 	if (!err && dev)
-		err = nl_ifindex(dev, &ifindex);
+		err = nl_device(dev, &ifindex);
 	if (err)
 		return err;
 

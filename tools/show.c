@@ -371,6 +371,6 @@ int cmd_show(struct args *args)
 	if (!err)
 		err = end_of_words(args);
 	if (!err && dev)
-		err = nl_ifindex(dev, &ifindex);
+		err = nl_device(dev, &ifindex);
 	return err ? err : show(ifindex);
 }
