@@ -1,0 +1,405 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# ipv6tunctl: what it reads, prints and returns. (That it reads its words
+# strictly is in words.txt, that the kernel refuses nonsense in netlink.sh.)
+#
+#   router                                  far
+#   +------------------------------+        +------------------------------+
+#   | wan0 (ipv6tun)               |        | wan0 (ipv6tun)               |
+#   |  192.0.2.1 fd00::1           |        |  192.0.2.2 fd00::2           |
+#   |  path 1: peers 192.0.2.2     |        |  path 1: peers 192.0.2.1     |
+#   |          fd00::2             |        |          fd00::1             |
+#   |                          e0 -+--------+- e0                          |
+#   |                     10.0.0.1 |        | 10.0.0.2                     |
+#   +------------------------------+        +------------------------------+
+#
+# shellcheck disable=SC2317 # functions that wait_for calls
+source "$(dirname "$0")/lib.sh"
+
+need_cmd jq
+
+setup_ns router far
+veth router:e0,10.0.0.1/24,2001:db8:1::1/64 far:e0,10.0.0.2/24,2001:db8:1::2/64
+for name in router far; do
+	[[ $name == router ]] && here=1 there=2 || here=2 there=1
+	ns $name ipv6tunctl -b - <<-EOD
+	link add wan0 up
+	path add wan0 id 1 local 10.0.0.$here remote 10.0.0.$there peer 192.0.2.$there peer fd00::$there
+	EOD
+	ns_batch $name <<-EOD
+	address add 192.0.2.$here/24 dev wan0
+	address add fd00::$here/64 dev wan0 nodad
+	EOD
+done
+
+# ctl WORD...: ipv6tunctl in the router.
+ctl()
+{
+	ns router ipv6tunctl "$@"
+}
+
+# status WANT CMD...: the exit status, and the output in "said".
+status()
+{
+	local want=$1 got=0
+	shift
+	said=$("$@" 2>&1) || got=$?
+	eq "$got" "$want" "exit status of: $* ($said)"
+}
+
+# A command of jq that must be true of the JSON.
+json()
+{
+	local what=$1
+	shift
+	jq -e "$what" >/dev/null <<<"$1" || fail "not true: $what: $1"
+}
+
+exit_status()
+{
+	local said
+
+	status 0 ipv6tunctl -V
+	status 0 ipv6tunctl --help
+	status 0 ctl path show
+	status 1 ipv6tunctl
+	contains "$said" Usage: "no words"
+	status 1 ipv6tunctl -x
+	status 1 ctl path set wan0 id 1 weight 0
+	eq "$said" "ipv6tunctl: path set: weight: '0' is not a number from 1 to 1000" "error"
+	status 1 ctl -b "$TMP/absent"
+	status 1 ctl -b /dev/null path show
+	status 2 ctl path set wan0 id 9 weight 1
+	eq "$said" "ipv6tunctl: path set: id: the device has no path of this id (No such file or directory)" "error"
+	status 2 ctl path show lo
+	eq "$said" "ipv6tunctl: path show: lo: not an ipv6tun device (Operation not supported)" "error"
+	status 2 ctl link del lo
+	eq "$said" "ipv6tunctl: link del: lo is not an ipv6tun device" "error"
+	status 2 ctl link set lo up
+	status 2 ctl link add wan0
+	eq "$said" "ipv6tunctl: link add: File exists" "error"
+	status 2 ctl path show absent0
+	status 2 ipv6tunctl -n absent-namespace path show
+	status 2 bash -c "ipv6tunctl -n ${NS[router]} path show >/dev/full"
+	contains "$said" "cannot write" "error of a full disk"
+}
+
+# link add, with each word, against iproute2's own view of the device.
+link_words()
+{
+	local json
+
+	ctl link add wan1 mtu 1400 seed beef hash flowlabel symmetric off mss-clamp off up
+	defer ctl link del wan1
+	json=$(ctl -j link show wan1)
+	json '.[0] | .ifname == "wan1" and .admin == "up" and .mtu == 1400 and
+		.seed == 48879 and .hash == "flowlabel" and .symmetric == false and
+		.["mss-clamp"] == false and .["mtu-auto"] == false and .paths == 0' "$json"
+	json=$(ns router ip -j -d link show wan1)
+	json '.[0] | .mtu == 1400 and .linkinfo.info_kind == "ipv6tun" and
+		(.flags | contains(["UP"]))' "$json"
+	ctl link set wan1 seed 1 hash l3 symmetric on mss-clamp on mtu auto down
+	eq "$(ctl link show wan1)" \
+		"wan1 down mtu 1476 (auto) seed 1 hash l3 symmetric on mss-clamp on paths 0" "text"
+	ctl link set wan1 hash l4
+	contains "$(ctl link show wan1)" "seed 1 hash l4" "what is not given stays"
+	eq "$(ctl -j link show | jq length)" 2 "devices listed"
+}
+
+# The text of a path can be given to path add again.
+path_text()
+{
+	local text words
+
+	ctl path add wan0 id 7 local 2001:db8:1::1 remote 2001:db8:1::7 key 4294967295 csum \
+		ttl inherit tos 0xb8 underlay e0 weight 1000 peer 198.51.100.7 peer fd00::7 admin down
+	text=$(ctl path show wan0 id 7)
+	words=${text%% state *}
+	eq "$words" "wan0 id 7 local 2001:db8:1::1 remote 2001:db8:1::7 key 4294967295 csum ttl inherit tos 0xb8 underlay e0 weight 1000 peer 198.51.100.7 peer fd00::7 admin down" "text"
+	ctl path del wan0 id 7
+	# shellcheck disable=SC2086 # words, indeed
+	ctl path add $words
+	defer ctl path del wan0 id 7
+	eq "$(ctl path show wan0 id 7 | sed 's/ state .*//')" "$words" "text after path add of it"
+	contains "$(ctl path show wan0 id 7)" "state down (admin) for 00:00:0" "state"
+
+	ctl path set wan0 id 7 key none csum off ttl 9 tos inherit underlay none weight 1 \
+		peer none admin up
+	text=$(ctl path show wan0 id 7)
+	eq "${text%% state *}" \
+		"wan0 id 7 local 2001:db8:1::1 remote 2001:db8:1::7 ttl 9 tos inherit weight 1" "after path set"
+	ctl path set wan0 id 7 weight 2
+	eq "$(ctl path show wan0 id 7 | sed 's/ state .*//')" "${text%% weight *} weight 2" \
+		"what is not given stays"
+}
+
+path_json()
+{
+	local json
+
+	json=$(ctl -j path show wan0 id 1)
+	json 'length == 1 and (.[0] | .ifname == "wan0" and .id == 1 and
+		.local == "10.0.0.1" and .remote == "10.0.0.2" and has("key") == false and
+		.csum == 0 and .ttl == 64 and .tos == 1 and .underlay == 0 and .weight == 1 and
+		.peer == ["192.0.2.2", "fd00::2"] and .admin == "up" and .state == "up" and
+		.reason == "none" and .mtu == 1476 and (.since > 0) and
+		(.stats | keys) == ["rx-bytes", "rx-dropped", "rx-packets",
+				    "tx-bytes", "tx-dropped", "tx-packets"])' "$json"
+	eq "$(ctl -j path show wan0 id 1 | wc -l)" 1 "lines of JSON"
+	eq "$(ctl -jp path show wan0 id 1 | jq -c .)" "$(jq -c . <<<"$json")" "indented JSON"
+	# The kernel takes the lowest free id and tells it.
+	eq "$(ctl path add wan0 local 10.0.0.1 remote 10.0.0.22)" "id 2" "id told in text"
+	json=$(ctl -j path add wan0 local 10.0.0.1 remote 10.0.0.33)
+	json '.[0].id == 3' "$json"
+	ctl path del wan0 id 2
+	eq "$(ctl path add wan0 local 10.0.0.1 remote 10.0.0.22)" "id 2" "lowest free id"
+	ctl -b - <<<'path del wan0 id 2
+path del wan0 id 3'
+	eq "$(ctl -j path show | jq length)" 1 "paths left"
+}
+
+counters()
+{
+	local before after
+
+	before=$(ctl -j path show wan0 id 1 | jq '.[0].stats["tx-packets"]')
+	ping_ok router fd00::2 3
+	after=$(ctl -j path show wan0 id 1 | jq '.[0].stats["tx-packets"]')
+	between $((after - before)) 3 10 "packets sent over the path"
+	[[ $(ctl -s path show wan0 id 1) =~ rx\ packets\ ([0-9]+)\ bytes\ ([0-9]+)\ tx ]] ||
+		fail "no counters in text"
+	((BASH_REMATCH[1] >= 3 && BASH_REMATCH[2] >= 3 * 104)) || fail "${BASH_REMATCH[0]}"
+	lacks "$(ctl path show wan0 id 1)" "rx packets" "text without -s"
+}
+
+routes_and_sets()
+{
+	local json
+
+	ctl path add wan0 id 2 local 10.0.0.1 remote 10.0.0.3 peer fd00::3
+	defer ctl path del wan0 id 2
+	ns_batch router <<-EOD
+	route add 2001:db8:a::/48 nexthop via fd00::2 dev wan0 nexthop via fd00::3 dev wan0
+	route add 2001:db8:b::/48 nexthop via fd00::2 dev wan0 nexthop via fd00::3 dev wan0
+	route add 198.51.100.0/24 via 192.0.2.2 dev wan0
+	EOD
+	defer ns router ip -6 route del 2001:db8:a::/48
+	defer ns router ip -6 route del 2001:db8:b::/48
+	defer ns router ip route del 198.51.100.0/24
+	contains "$(ctl show routes)" \
+		"wan0 table main prefix 2001:db8:a::/48 gateway fd00::2 weight 1 gateway fd00::3 weight 1 paths 2 path 1 weight 1 path 2 weight 1" "text of routes"
+	contains "$(ctl show routes wan0)" \
+		"wan0 table main prefix 198.51.100.0/24 gateway 192.0.2.2 weight 1 paths 1 path 1 weight 1" "text of routes"
+	json=$(ctl -j show routes)
+	json '[.[] | select(.prefix == "2001:db8:a::")][0] | .["prefix-len"] == 48 and
+		.family == 10 and .table == 254 and .members == 2 and
+		[.gateway[].address] == ["fd00::2", "fd00::3"] and
+		[.member[].id] == [1, 2]' "$json"
+	# The bucket table is built in the background.
+	buckets_known()
+	{
+		ctl -j show sets |
+			jq -e '[.[] | select(.routes == 2 and .gateway)][0].member[0].buckets'
+	}
+	wait_for 20 buckets_known || fail "no buckets: $(ctl -j show sets)"
+	json=$(ctl -j show sets)
+	json '[.[] | select(.gateway and (.gateway | length) == 2)] | length == 1 and
+		(.[0] | .routes == 2 and .members == 2 and
+		 ([.member[].buckets] | add) == 65536)' "$json"
+	# The connected prefixes have no next hop.
+	json '[.[] | select(.["all-paths"])] | length == 1 and .[0].members == 2' "$json"
+	contains "$(ctl show sets)" "gateway fd00::2 weight 1 gateway fd00::3 weight 1 paths 2" "text of sets"
+}
+
+lookups()
+{
+	local json said
+
+	eq "$(ctl lookup wan0 from fd00::1 to fd00::2 | cut -d' ' -f1-5)" \
+		"wan0 id 1 why inside-peer" "lookup of a peer"
+	json=$(ctl -j lookup wan0 from 192.0.2.1 to 192.0.2.9 proto tcp sport 1 dport 2)
+	json '.[0] | .from == "192.0.2.1" and .to == "192.0.2.9" and .proto == 6 and
+		.sport == 1 and .dport == 2 and .id == 1 and .why != "none" and
+		.bucket < 65536 and .prefix == "192.0.2.0" and .["prefix-len"] == 24' "$json"
+	ctl path set wan0 id 1 admin down
+	defer ctl path set wan0 id 1 admin up
+	contains "$(ctl lookup wan0 from 192.0.2.1 to 192.0.2.9)" "why none drop tx-" "lookup without a path"
+	json=$(ctl -j lookup wan0 from 192.0.2.1 to 192.0.2.9)
+	json '.[0] | has("id") == false and .why == "none" and (.drop | startswith("tx-"))' "$json"
+	status 2 ctl lookup wan0 from fd00::1 to 2001:db8:1::2
+	contains "$said" "to: the route does not lead to this device" "lookup of another route"
+}
+
+overview()
+{
+	local json text
+
+	json=$(ctl -j show)
+	json 'length == 1 and (.[0] | .ifname == "wan0" and .paths == 1 and .["paths-up"] == 1 and
+		(.drops | length) > 20 and (.path | length) == 1 and .path[0].id == 1)' "$json"
+	text=$(ctl show wan0)
+	[[ $text == "wan0 paths 1 up 1 routes "*$'\n'"  id 1 local 10.0.0.1 "* ]] || fail "text: $text"
+	json=$(ctl -j show drops)
+	json '.[0].drops | has("rx-gre-csum") and has("tx-no-path")' "$json"
+	contains "$(ctl -s show drops)" "RFC 2784" "meaning of the counters"
+	eq "$(ctl -s show drops | grep -c '^wan0 ')" "$(jq '.[0].drops | length' <<<"$json")" "counters"
+}
+
+# Ten commands in one process, an error in the middle.
+batch()
+{
+	local said
+
+	status 0 ctl -b - <<-EOD
+	# a comment
+
+	path add wan0 id 10 local 10.0.0.1 remote 10.0.0.10   # another
+	path add wan0 id 11 local 10.0.0.1 remote 10.0.0.11
+	EOD
+	eq "$said" "" "output of a batch"
+	status 1 ctl -b - <<-EOD
+	path set wan0 id 10 weight 2
+
+	path set wan0 id 10 weight x
+	path set wan0 id 10 weight 9
+	EOD
+	eq "$said" "ipv6tunctl: -:3: path set: weight: 'x' is not a number from 1 to 1000" "error"
+	contains "$(ctl path show wan0 id 10)" "weight 2" "the batch ended at the error"
+	printf 'path del wan0 id 10\npath del wan0 id 10\npath del wan0 id 11\n' >"$TMP/batch"
+	status 2 ctl -b "$TMP/batch"
+	contains "$said" "$TMP/batch:2: path del: id: the device has no path of this id" "error"
+	status 0 ctl -b - <<<'path del wan0 id 11'
+	# JSON: one array for each command.
+	eq "$(ctl -j -b - <<<$'path show\nlink show' | jq -s length)" 2 "arrays"
+}
+
+# 4096 paths: one process, and a dump of many messages.
+many_paths()
+{
+	local i start=$SECONDS said
+
+	ctl link add wan1
+	defer ctl link del wan1
+	for ((i = 1; i <= 4096; i++)); do
+		printf 'path add wan1 id %d local 10.0.0.1 remote 10.1.%d.%d peer fd01::%x\n' \
+			"$i" $((i / 256)) $((i % 256)) "$i"
+	done >"$TMP/many"
+	ctl -b "$TMP/many"
+	note "4096 paths added in $((SECONDS - start)) s"
+	eq "$(ctl path show wan1 | wc -l)" 4096 "paths listed"
+	eq "$(ctl -j path show wan1 | jq '[.[].id] | unique | length')" 4096 "ids in JSON"
+	status 2 ctl path add wan1 local 10.0.0.1 remote 10.2.0.1
+	contains "$said" "4096 paths" "the limit is told"
+}
+
+namespaces()
+{
+	local said
+
+	json '.[0].peer[0] == "192.0.2.1"' "$(ns far ipv6tunctl -j path show)"
+	eq "$(ipv6tunctl -n "/run/netns/${NS[far]}" path show wan0 id 1 | cut -d' ' -f5)" \
+		10.0.0.2 "namespace by path"
+}
+
+# Every kind of event, in order, as it happens.
+events()
+{
+	local log=$TMP/events json
+
+	ip netns exec "${NS[router]}" ipv6tunctl monitor wan0 >"$log.text" 2>&1 </dev/null &
+	defer stop $!
+	ip netns exec "${NS[router]}" ipv6tunctl -j monitor >"$log.json" 2>&1 </dev/null &
+	defer stop $!
+	# Both listen when both have told of an event.
+	heard()
+	{
+		ctl path set wan0 id 1 weight 1
+		[[ -s $log.text && -s $log.json ]]
+	}
+	wait_for 20 heard || fail "monitor tells nothing"
+
+	ctl -b - <<-EOD
+	path add wan0 id 20 local 10.0.0.1 remote 10.0.0.20
+	path set wan0 id 20 weight 5
+	path set wan0 id 20 admin down
+	path del wan0 id 20
+	EOD
+	complete()
+	{
+		grep -q ' deleted wan0 id 20 ' "$log.text" && grep -q '"path-del-ntf"' "$log.json"
+	}
+	wait_for 20 complete || fail "not told: $(cat "$log".*)"
+	json=$(jq -s -c '[.[] | select(.id == 20) | .event]' "$log.json")
+	eq "$(jq length <<<"$json")" "$(grep -c ' id 20 ' "$log.text")" "lines of both"
+	json 'index("path-add-ntf") == 0 and index("path-set-ntf") == 1 and
+		any(. == "path-state-ntf") and .[-1] == "path-del-ntf"' "$json"
+	# Each line stands alone, with time and all of the path.
+	json=$(tail -n 1 "$log.json")
+	json '(.time | test("^20[0-9-]+T[0-9:.]+Z$")) and .ifname == "wan0" and
+		.local == "10.0.0.1" and .weight == 5 and .admin == "down" and has("stats")' "$json"
+	contains "$(<"$log.text")" "Z state wan0 id 20 local 10.0.0.1 " "state in text"
+}
+
+# The state of a path follows its underlay, and the monitor tells.
+underlay_event()
+{
+	local log=$TMP/underlay
+
+	ctl path add wan0 id 21 local 10.0.0.1 remote 10.0.0.21 underlay e0
+	defer ctl path del wan0 id 21
+	ip netns exec "${NS[router]}" ipv6tunctl -j monitor wan0 >"$log" 2>&1 </dev/null &
+	defer stop $!
+	heard()
+	{
+		ctl path set wan0 id 21 weight 1
+		[[ -s $log ]]
+	}
+	wait_for 20 heard || fail "monitor tells nothing"
+	ns router ip link set e0 down
+	defer ns router ip link set e0 up
+	told()
+	{
+		jq -e 'select(.event == "path-state-ntf" and .id == 21 and
+			.state == "down" and .reason == "underlay")' "$log"
+	}
+	wait_for 20 told || fail "not told: $(<"$log")"
+	contains "$(ctl path show wan0 id 21)" "state down (underlay)" "path"
+}
+
+completion()
+{
+	local out
+
+	# shellcheck disable=SC2016 # for the inner shell
+	out=$(ns router bash -c '
+		. "$1/tools/completion/ipv6tunctl"
+		try() {
+			COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+			_ipv6tunctl
+			echo "$*: ${COMPREPLY[*]}"
+		}
+		try ipv6tunctl path del ""
+		try ipv6tunctl path del wan0 id ""
+		try ipv6tunctl link set wan0 hash ""
+		try ipv6tunctl show s' - "$TREE")
+	eq "$out" "ipv6tunctl path del : wan0
+ipv6tunctl path del wan0 id : 1
+ipv6tunctl link set wan0 hash : l4 l3 flowlabel
+ipv6tunctl show s: sets" "completions"
+}
+
+run_test exit_status "exit status and text of errors"
+run_test link_words "link: all words, text and JSON"
+run_test path_text "path: all words, and its text is its own input"
+run_test path_json "path: JSON, ids"
+run_test counters "path: counters"
+run_test routes_and_sets "show routes and sets"
+run_test lookups "lookup"
+run_test overview "show and show drops"
+run_test batch "batch files"
+run_test many_paths "4096 paths"
+run_test namespaces "namespaces"
+run_test events "monitor tells every event"
+run_test underlay_event "monitor tells when an underlay goes down"
+run_test completion "completion knows devices and paths"
