@@ -249,7 +249,7 @@ setup_ns()
 	done >"$TMP/netns"
 	ip -batch "$TMP/netns"
 	# The beds let new namespaces inherit the setting (see guest-run.sh).
-	read -r inherit </proc/sys/net/core/devconf_inherit_init_net || true
+	read -r inherit 2>/dev/null </proc/sys/net/core/devconf_inherit_init_net || true
 	for name in "$@"; do
 		ip -n "${NS[$name]}" link set lo up
 		# shellcheck disable=SC2016 # expanded in the namespace

@@ -239,12 +239,15 @@ load()
 {
 	local m
 
-	# No fallback devices (gre0, ...) in the tests' namespaces.
-	echo 1 >/proc/sys/net/core/fb_tunnels_only_for_init_net
-	# New namespaces inherit from this one: saves each of them the sysctls.
-	echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
-	echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad
-	echo 1 >/proc/sys/net/core/devconf_inherit_init_net
+	# The host bed neither sees these nor may it change them.
+	if [[ $BED != host ]]; then
+		# No fallback devices (gre0, ...) in the tests' namespaces.
+		echo 1 >/proc/sys/net/core/fb_tunnels_only_for_init_net
+		# New namespaces inherit from this one: saves each the sysctls.
+		echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
+		echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad
+		echo 1 >/proc/sys/net/core/devconf_inherit_init_net
+	fi
 	# Missing ones may be built in; a test that needs one will say so.
 	modprobe -qa veth dummy bridge vrf ip_gre ip6_gre ip_tunnel ip6_tunnel nf_tables \
 		nft_ct nft_counter nft_masq nft_nat nft_reject_inet nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 \

@@ -54,6 +54,8 @@ apt_get()
 POLICY=/usr/sbin/policy-rc.d
 deny_services()
 {
+	# A run that was killed may have left its own behind.
+	[[ ! -e $POLICY.ipv6tun-saved && ! -L $POLICY.ipv6tun-saved ]] || restore_services
 	if [[ -e $POLICY || -L $POLICY ]]; then
 		as_root mv "$POLICY" "$POLICY.ipv6tun-saved"
 	fi
