@@ -133,7 +133,7 @@ struct ipv6tun_fib {
 	struct ipv6tun_fib_net		*fnet;
 	struct list_head		node;
 
-	spinlock_t			lock;
+	spinlock_t			lock; /* inside tb6_lock */
 	struct rhashtable		routes;
 	struct rb_root			tree;
 	DECLARE_HASHTABLE(sets, 8);

@@ -7,6 +7,7 @@
 
 #include <linux/ip.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 #include <net/dst.h>
 #include <net/flow.h>
 #include <net/inet_dscp.h>
@@ -26,6 +27,13 @@ static inline void compat_fib4_set_tos(struct flowi4 *fl4, u8 tos)
 	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
 #endif
 }
+
+/* 7.0 named the workqueue for long work anew, and warns of the old name. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define compat_unbound_wq	system_unbound_wq
+#else
+#define compat_unbound_wq	system_dfl_wq
+#endif
 
 /* 6.18 put the device of a dst under RCU. */
 static inline const struct net_device *
