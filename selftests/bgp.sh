@@ -216,7 +216,7 @@ no_packet_after_the_route()
 	eq "$after" 0 "packets to the dead path after the FIB dropped it"
 
 	lost=$(flows_get .lost) gap=$(flows_get .longest_gap_ms)
-	between "$gap" 1000 $((HOLD * 1000 + 2000)) "longest gap of a flow in ms"
+	between "$gap" 1000 $((HOLD * 1000 + 3000)) "longest gap of a flow in ms"
 	# What was sent to the dead router is what was lost, and no flow of the other
 	# path lost anything.
 	between "$lost" 1000 "$before" "packets lost"

@@ -86,11 +86,6 @@ expect()
 	fi
 }
 
-milliseconds_since()
-{
-	echo $(((${EPOCHREALTIME/[.,]/} - ${1/[.,]/}) / 1000))
-}
-
 on_exit()
 {
 	local rc=$?
@@ -324,7 +319,7 @@ gap()
 
 failover()
 {
-	local id1 id2 pid1 pid2 died seen
+	local id1 id2 pid1 pid2
 
 	step "SD-WAN-1 is switched off while ping6 runs"
 	id1=$(ping_on lan1) || bad "no ping flow found for path 1"
@@ -334,10 +329,8 @@ failover()
 	start_ping "$TMP/ping2" "$id2"
 	pid2=$PING_PID
 	sleep 1.5
-	died=$EPOCHREALTIME
 	walk_power_off
 	wait_for $((HOLD + 10)) walk_has_nexthops 1
-	seen=$(milliseconds_since "$died")
 	sleep 1.5
 	kill -INT "$pid1" "$pid2"
 	wait "$pid1" "$pid2"
@@ -349,13 +342,12 @@ failover()
 	say "path 1: $LOST of $SENT requests lost, a gap of $GAP ms"
 	expect "the loss is one gap, and replies return through SD-WAN-2" eq "$MISSING" "$LOST" "requests lost in the gap"
 	expect "something was lost: the router was really off" between "$LOST" 1 100000 "requests lost"
-	expect "the gap is not longer than the hold time allows ($HOLD s and 2 s)" \
-		between "$GAP" 1 $((HOLD * 1000 + 2000)) "gap in ms"
+	expect "the gap is not longer than the hold time allows ($HOLD s and 3 s)" \
+		between "$GAP" 1 $((HOLD * 1000 + 3000)) "gap in ms"
 	gap "$TMP/ping2"
 	say "path 2: $LOST of $SENT requests lost"
 	expect "flows of the other path noticed nothing" eq "$LOST" 0 "requests lost"
-	say "The core's route changed $seen ms after the power went: with BGP alone, a dead" \
-	    "router is one whose hold time is over."
+	say "With BGP alone, a dead router is one whose hold time is over."
 }
 
 after_failover()
@@ -374,7 +366,7 @@ recovery()
 	step "SD-WAN-1 is switched on again"
 	walk_power_on || bad "FRR does not start on SD-WAN-1"
 	wait_for 60 walk_has_nexthops 2
-	say "two next hops again $(milliseconds_since "$start") ms after FRR was started"
+	say "two next hops again $(_seconds_since "$start") s after the power came back"
 	wait_for 30 established 4 2 2
 	show core ip -6 route show $SITE6
 	expect "all sessions established" established 4 2 2
