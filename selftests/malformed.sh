@@ -141,6 +141,21 @@ own_option()
 	counted router wan0 "path5.rx-packets+2" peer "${PACKETS[@]:2}"
 }
 
+# Fragments of the outer packet. The checksum spans all of them.
+in_fragments()
+{
+	local fragment4="gre,csum @4 data=900 split=256"
+	local fragment6="frag gre,csum @6 data=900 split=256"
+
+	packets plain "$fragment4"
+	counted router wan0 "path1.rx-packets+1" peer "${PACKETS[0]}"
+	packets plain "$fragment6" "frag opt gre,csum @6 data=900 split=256" \
+		"opt frag gre,csum @6 data=900 split=256"
+	counted router wan0 "path5.rx-packets+3" peer "${PACKETS[@]:3}"
+	packets plain "${fragment6/csum/csum=1}"
+	counted router wan0 "path5.rx-dropped+1 rx-gre-csum+1" peer "${PACKETS[1]}"
+}
+
 path_down()
 {
 	defer ns router ipv6tunctl path set wan0 id 1 admin up
@@ -244,6 +259,7 @@ delivered "right checksum, odd length" csum 2 "gre,csum @6 data=1" "gre,csum @4 
 delivered "reserved bits 6 to 12, to be ignored (RFC 2784, 2.3)" plain 7 \
 	"gre,flags=0x"{0200,0100,0080,0040,0020,0010,0008}" @6"
 run_test own_option "accepted: destination option before GRE"
+run_test in_fragments "accepted: outer fragments, IPv6's with and without destination options"
 
 dropped rx-gre-version "versions 1 to 7" plain 7 "gre,flags="{1,2,3,4,5,6,7}" @6"
 dropped rx-gre-version "enhanced GRE of PPTP" plain 1 "gre,flags=0x2081,proto=0x880b data=40"

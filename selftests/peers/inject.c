@@ -14,6 +14,7 @@
  *		IPv4, in words; len: total or payload length. The kernel insists
  *		on its own ver, ihl and len in the outermost header.
  *	opt	IPv6 destination options with a tunnel encapsulation limit
+ *	frag	IPv6 fragment header, where it belongs in each fragment
  *	gre[,csum[=N]][,key=N][,seq=N][,flags=N][,proto=N]
  *		csum=N: a checksum N off the right one; flags: set beside those
  *		of csum, key and seq
@@ -27,6 +28,8 @@
  *	cut=N or cut=FROM-TO	only so many bytes follow the outermost IP header,
  *				whose length is right, and so is GRE's checksum; a
  *				packet for each number
+ *	split=N			fragments of N bytes, the last one first; IPv6's need
+ *				a frag layer
  *	fuzz=SEED,COUNT		COUNT packets with random damage behind the
  *				outermost IP header, the same for the same SEED
  *	times=N			each of them N times
@@ -53,7 +56,7 @@
 #define MAX_LEN		9000
 #define UNSET		(-1)
 
-enum layer_kind { IP4, IP6, OPT, GRE, UDP, TCP, BYTES };
+enum layer_kind { IP4, IP6, OPT, FRAG, GRE, UDP, TCP, BYTES };
 
 struct layer {
 	enum layer_kind kind;
@@ -68,7 +71,7 @@ struct packet {
 	size_t len;
 	struct layer layer[MAX_LAYERS];
 	unsigned int layers;
-	size_t cut_from, cut_to;
+	size_t cut_from, cut_to, split;
 	uint32_t seed;
 	unsigned long fuzz, times;
 };
@@ -271,6 +274,12 @@ static void add_option(struct packet *p)
 	memcpy(put(p, sizeof(limit)), limit, sizeof(limit));
 }
 
+static void add_fragment(struct packet *p)
+{
+	add_layer(p, FRAG);
+	put(p, sizeof(struct ip6_frag));
+}
+
 static void set_cut(struct packet *p, char *range)
 {
 	char *from = strsep(&range, "-");
@@ -303,6 +312,8 @@ static void parse(struct packet *p, char *text)
 			add_ip(p, value);
 		else if (!strcmp(word, "opt"))
 			add_option(p);
+		else if (!strcmp(word, "frag"))
+			add_fragment(p);
 		else if (!strcmp(word, "udp"))
 			add_ports(p, UDP, value);
 		else if (!strcmp(word, "syn"))
@@ -313,6 +324,8 @@ static void parse(struct packet *p, char *text)
 			add_bytes(p, value, 0);
 		else if (!strcmp(word, "cut") && value)
 			set_cut(p, value);
+		else if (!strcmp(word, "split"))
+			p->split = number(value, MAX_LEN) & ~7;
 		else if (!strcmp(word, "times"))
 			p->times = number(value, 1000000);
 		else if (!strcmp(word, "fuzz"))
@@ -360,6 +373,8 @@ static unsigned int ip_proto(const struct packet *p, unsigned int i)
 		return IPPROTO_IPV6;
 	case OPT:
 		return IPPROTO_DSTOPTS;
+	case FRAG:
+		return IPPROTO_FRAGMENT;
 	case GRE:
 		return IPPROTO_GRE;
 	case UDP:
@@ -439,6 +454,7 @@ static void finish_inner(struct packet *p)
 			store(at + 2, gre_proto(p, i));
 			break;
 		case OPT:
+		case FRAG:
 			at[0] = ip_proto(p, i);
 			break;
 		case BYTES:
@@ -470,6 +486,44 @@ static void transmit(const struct packet *p, size_t len)
 		die("send %zu bytes: %s", len, strerror(errno));
 }
 
+/* The last one first, so that the first, which knows more, completes it. */
+static void send_fragments(const struct packet *whole, size_t len)
+{
+	static uint16_t id;
+	static struct packet p;
+	size_t start = outer_len(whole), offset, n;
+	uint8_t *frag = NULL;
+	unsigned int i;
+
+	for (i = 1; i < whole->layers; i++) {
+		if (whole->layer[i].kind != FRAG)
+			continue;
+		start = whole->layer[i].offset + sizeof(struct ip6_frag);
+		frag = p.byte + whole->layer[i].offset;
+	}
+	if (len <= start || (whole->layer[0].kind == IP6) != !!frag)
+		die("nothing to split");
+	id++;
+	p = *whole;
+	for (offset = (len - start - 1) / p.split * p.split; ; offset -= p.split) {
+		bool more = offset + p.split < len - start;
+
+		n = more ? p.split : len - start - offset;
+		memcpy(p.byte + start, whole->byte + start + offset, n);
+		if (frag) {
+			store(frag + 2, offset | more);
+			store(frag + 6, id);
+		} else {
+			store(p.byte + 4, id);
+			store(p.byte + 6, offset / 8 | more << 13);
+		}
+		finish_ip(&p, 0, start + n);
+		transmit(&p, start + n);
+		if (!offset)
+			break;
+	}
+}
+
 static void send_len(struct packet *p, size_t len)
 {
 	unsigned long i;
@@ -485,8 +539,12 @@ static void send_len(struct packet *p, size_t len)
 		      fold(sum(p->byte + l->offset, len - l->offset, 0)) + l->off_by);
 	}
 	finish_ip(p, 0, len);
-	for (i = 0; i < p->times; i++)
-		transmit(p, len);
+	for (i = 0; i < p->times; i++) {
+		if (p->split)
+			send_fragments(p, len);
+		else
+			transmit(p, len);
+	}
 }
 
 static uint32_t random32(uint32_t *state)
