@@ -41,7 +41,9 @@ kernel_candidates()
 # True when apt can fetch the package (or it is installed).
 kernel_has_candidate()
 {
-	apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'
+	# Not through a pipe: under pipefail, a reader that has seen enough turns
+	# the answer into a failure of the writer.
+	[[ $(apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]
 }
 
 # True when image and headers of RELEASE are both available.
