@@ -274,25 +274,6 @@ batch()
 	eq "$(ctl -j -b - <<<$'path show\nlink show' | jq -s length)" 2 "arrays"
 }
 
-# 4096 paths: one process, and a dump of many messages.
-many_paths()
-{
-	local i start=$SECONDS said
-
-	ctl link add wan1
-	defer ctl link del wan1
-	for ((i = 1; i <= 4096; i++)); do
-		printf 'path add wan1 id %d local 10.0.0.1 remote 10.1.%d.%d peer fd01::%x\n' \
-			"$i" $((i / 256)) $((i % 256)) "$i"
-	done >"$TMP/many"
-	ctl -b "$TMP/many"
-	note "4096 paths added in $((SECONDS - start)) s"
-	eq "$(ctl path show wan1 | wc -l)" 4096 "paths listed"
-	eq "$(ctl -j path show wan1 | jq '[.[].id] | unique | length')" 4096 "ids in JSON"
-	status 2 ctl path add wan1 local 10.0.0.1 remote 10.2.0.1
-	contains "$said" "4096 paths" "the limit is told"
-}
-
 namespaces()
 {
 	local said
@@ -398,7 +379,6 @@ run_test routes_and_sets "show routes and sets"
 run_test lookups "lookup"
 run_test overview "show and show drops"
 run_test batch "batch files"
-run_test many_paths "4096 paths"
 run_test namespaces "namespaces"
 run_test events "monitor tells every event"
 run_test underlay_event "monitor tells when an underlay goes down"
