@@ -35,6 +35,7 @@ TMP=$(mktemp -d "${TMPDIR:-/tmp}/ipv6tun.XXXXXX")
 
 declare -A NS=()	# name used in the script -> real name of the namespace
 _defers=()		# commands of this scope, oldest first
+_capture_log=()		# pid of a tcpdump -> the file with what it says
 _count=0		# results so far
 _bad=0			# of them failed
 _main=$BASHPID		# the script's own shell
@@ -429,9 +430,12 @@ capture()
 {
 	local log=$3.log
 
-	ip netns exec "${NS[$1]}" tcpdump -n -U --immediate-mode -s 0 -i "$2" -w "$3" "${@:4}" \
-		2>"$log" </dev/null &
+	# In immediate mode each packet takes a slot of the snapshot length, and the
+	# default buffer has eight. The longest packet is an offloaded one of 64 KiB.
+	ip netns exec "${NS[$1]}" tcpdump -n -U --immediate-mode -B 32768 -s 65700 -i "$2" -w "$3" \
+		"${@:4}" 2>"$log" </dev/null &
 	CAPTURE_PID=$!
+	_capture_log[CAPTURE_PID]=$log
 	defer stop "$CAPTURE_PID"
 	wait_for 30 grep -q 'listening on' "$log" || fail "tcpdump: $(<"$log")"
 }
@@ -439,10 +443,37 @@ capture()
 # capture_stop [PID]: ends a capture; all packets are in the file then.
 capture_stop()
 {
-	# Packets of the last instant are still on their way to tcpdump.
+	local pid=${1:-$CAPTURE_PID}
+
+	# Packets of the last instant are still on their way, and tcpdump leaves
+	# behind what it has not read yet when it is told to end.
 	sleep 0.2
-	kill -INT "${1:-$CAPTURE_PID}"
-	wait "${1:-$CAPTURE_PID}" || true
+	_capture_account=
+	wait_for 20 _capture_complete "$pid" || note "tcpdump is behind"
+	kill -INT "$pid"
+	wait "$pid" || true
+	[[ $(<"${_capture_log[pid]}") =~ [^0-9]0\ packets\ dropped\ by\ kernel[[:space:]]*$ ]] ||
+		note "the capture is incomplete: ${_capture_account:-no account}"
+}
+
+# By tcpdump's own account: it has written as much as the kernel had for it, or
+# looked again and found nothing more. (The numbers need not agree: packets of
+# the moment before the filter was set count as received.)
+_capture_complete() # PID
+{
+	local log=${_capture_log[$1]} account before
+	local numbers=': ([0-9]+) packets? captured, ([0-9]+) packets? received by filter, ([0-9]+) '
+
+	before=$(<"$log")
+	kill -USR1 "$1"
+	sleep 0.1
+	account=$(<"$log")
+	account=${account#"$before"}
+	[[ $account =~ $numbers ]] || return 1
+	((BASH_REMATCH[1] + BASH_REMATCH[3] >= BASH_REMATCH[2])) && return
+	[[ $account == "$_capture_account" ]] && return
+	_capture_account=$account
+	return 1
 }
 
 # decode FILE FIELD...: one line per packet with tshark's fields, tab separated.
