@@ -153,8 +153,12 @@ static void fill_outer(const struct ipv6tun_path *path,
 	}
 	outer->tos = path->cfg.tos == IPV6TUN_TOS_INHERIT ? inner_tos :
 							    path->cfg.tos;
-	/* RFC 6040, section 4.1, normal mode. */
-	outer->tos = INET_ECN_encapsulate(outer->tos, inner_tos);
+	/*
+	 * RFC 6040, section 4.1, normal mode: a copy, CE included, which
+	 * INET_ECN_encapsulate() would replace as RFC 3168 had it.
+	 */
+	outer->tos = (outer->tos & ~INET_ECN_MASK) |
+		     (inner_tos & INET_ECN_MASK);
 	outer->ttl = path->cfg.ttl == IPV6TUN_TTL_INHERIT ? inner_ttl :
 							    path->cfg.ttl;
 }
