@@ -501,7 +501,7 @@ static void send_fragments(const struct packet *whole, size_t len)
 		start = whole->layer[i].offset + sizeof(struct ip6_frag);
 		frag = p.byte + whole->layer[i].offset;
 	}
-	if (len <= start || (whole->layer[0].kind == IP6) != !!frag)
+	if (len <= start || (frag ? IP6 : IP4) != whole->layer[0].kind)
 		die("nothing to split");
 	id++;
 	p = *whole;
