@@ -30,12 +30,12 @@ kernel_default()
 }
 
 # kernel_candidates VERSION: releases of that version which this machine's own
-# apt can provide, best last. Flavours (cloud, rt, dbg, unsigned) do not match.
+# apt can provide, best first. Flavours (cloud, rt, dbg, unsigned) do not match.
 kernel_candidates()
 {
 	apt-cache pkgnames "linux-image-$1" |
 		sed -n -E 's/^linux-image-([0-9]+[.][0-9]+[.][0-9.]+(-[0-9]+|\+[a-z0-9.]+)?-amd64)$/\1/p' |
-		grep -E "^${1//./\\.}([.-]|\$)" | sort -V
+		grep -E "^${1//./\\.}([.-]|\$)" | sort -rV
 }
 
 # True when apt can fetch the package (or it is installed).
@@ -91,7 +91,7 @@ kernel_resolve()
 	fi
 
 	for r in $(kernel_candidates "$version"); do
-		kernel_available "$r" && release=$r
+		kernel_available "$r" && release=$r && break
 	done
 	if [[ -z $release ]]; then
 		# Not in this suite or its backports as configured.
