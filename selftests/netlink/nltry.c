@@ -281,27 +281,27 @@ static void put_value(int attr, const char *value)
 {
 	char data[4096] = "";
 
-	if (!strcmp(value, "flag"))
+	if (!strcmp(value, "flag")) {
 		put_attr(attr, NULL, 0);
-	else if (!strncmp(value, "u8:", 3))
+	} else if (!strncmp(value, "u8:", 3)) {
 		put_number(attr, value + 3, 1);
-	else if (!strncmp(value, "u16:", 4))
+	} else if (!strncmp(value, "u16:", 4)) {
 		put_number(attr, value + 4, 2);
-	else if (!strncmp(value, "u32:", 4))
+	} else if (!strncmp(value, "u32:", 4)) {
 		put_number(attr, value + 4, 4);
-	else if (!strncmp(value, "u64:", 4))
+	} else if (!strncmp(value, "u64:", 4)) {
 		put_number(attr, value + 4, 8);
-	else if (!strncmp(value, "len:", 4))
+	} else if (!strncmp(value, "len:", 4)) {
 		put_attr(attr, NULL, atoi(value + 4));
-	else if (!strncmp(value, "str:", 4))
+	} else if (!strncmp(value, "str:", 4)) {
 		put_attr(attr, value + 4, strlen(value + 4) + 1);
-	else if (!strncmp(value, "hex:", 4))
+	} else if (!strncmp(value, "hex:", 4)) {
 		put_attr(attr, data, unhex(value + 4, data));
-	else if (!strncmp(value, "addr:", 5) && inet_pton(AF_INET, value + 5, data) == 1)
+	} else if (!strncmp(value, "addr:", 5) && inet_pton(AF_INET, value + 5, data) == 1) {
 		put_attr(attr, data, 4);
-	else if (!strncmp(value, "addr:", 5) && inet_pton(AF_INET6, value + 5, data) == 1)
+	} else if (!strncmp(value, "addr:", 5) && inet_pton(AF_INET6, value + 5, data) == 1) {
 		put_attr(attr, data, 16);
-	else {
+	} else {
 		fprintf(stderr, "no value %s\n", value);
 		exit(2);
 	}
@@ -311,7 +311,7 @@ static void put_words(char *save)
 {
 	char data[4096], *w, *value;
 
-	while ((w = strtok_r(NULL, " \n", &save))) {
+	while ((w = strtok_r(NULL, "\n ", &save))) {
 		if (!strncmp(w, "raw:", 4)) {
 			put(data, unhex(w + 4, data));
 			continue;
@@ -396,7 +396,7 @@ static void put_random(unsigned int attr, unsigned int ifindex)
 		break;
 	case SPEC_U32:
 		len = 4;
-		data[1] = data[2] = data[3] = 0;
+		memset(data + 1, 0, 3);
 		if (!strcmp(req_set->attr[attr].name, "ifindex") && rand() % 16)
 			memcpy(data, &ifindex, 4);
 		break;
@@ -462,7 +462,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	while (fgets(line, sizeof(line), stdin)) {
-		name = strtok_r(line, " \n", &save);
+		name = strtok_r(line, "\n ", &save);
 		if (!name)
 			continue;
 		if (!strncmp(name, "link:", 5))
