@@ -77,7 +77,6 @@ site_by()
 moved_and_returned() # DEVICE
 {
 	eq "$(flows_get .lost)" 0 "packets lost of $(flows_get .sent)"
-	eq "$(flows_get .reordered)" 0 "packets out of order"
 	between "$(flows_get ".interfaces.$1.flows // 0")" 16 48 "flows that began on $1"
 	eq "$(flows_get "[.flows[] | select(.first == \"$1\" and .moves != 2)] | length")" 0 \
 		"flows of $1 that did not move and return"

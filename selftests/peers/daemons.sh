@@ -61,10 +61,13 @@ frr_start()
 # frr_run NAME: again, after daemons_kill; the first start's scope stops it.
 frr_run()
 {
-	local dir=$TMP/$1.frr daemon
+	local dir=$TMP/$1.frr daemon option
 
 	for daemon in zebra bgpd; do
-		ns "$1" "$FRR_BIN/$daemon" -d -f "$dir/$daemon.conf" \
+		# By default zebra deletes an IPv6 route before it adds another.
+		option=
+		[[ $daemon == zebra ]] && option=--v6-rr-semantics
+		ns "$1" "$FRR_BIN/$daemon" $option -d -f "$dir/$daemon.conf" \
 			-i "$dir/$daemon.pid" -z "$dir/zserv.api" --vty_socket "$dir" \
 			-A 127.0.0.1 --log "file:$dir/$daemon.log" \
 			>>"$LOG_DIR/$1-$daemon.out" 2>&1 || return 1
