@@ -227,7 +227,6 @@ static unsigned int send_on(struct ipv6tun_dev *tun, struct ipv6tun_path *path,
 	if (dst->dev == tun->dev)
 		goto err_dst;
 
-	ipv6tun_pmtu_clamp_mss(path, skb);
 	reason = IPV6TUN_A_DROPS_TX_TOO_BIG;
 	switch (ipv6tun_pmtu_fit(path, choice->set, skb, dst_mtu(dst))) {
 	case IPV6TUN_FIT:
@@ -238,6 +237,8 @@ static unsigned int send_on(struct ipv6tun_dev *tun, struct ipv6tun_path *path,
 	case IPV6TUN_FIT_NOT:
 		goto err_dst;
 	}
+	/* By what the path takes now, which was just looked at. */
+	ipv6tun_pmtu_clamp_mss(path, skb);
 
 	reason = IPV6TUN_A_DROPS_TX_NO_MEMORY;
 	if (skb_cow_head(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len +
