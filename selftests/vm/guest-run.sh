@@ -359,7 +359,7 @@ main()
 {
 	local number=0 status=0 topic
 
-	export PATH=$TREE/build/tools:$PATH TREE SPLAT_MODULE
+	export PATH=$TREE/build/tools:$PATH TREE MODULE SPLAT_MODULE
 	SLAB_EXACT=
 	if [[ -r /sys/kernel/slab/net_namespace/sanity_checks &&
 	      $(</sys/kernel/slab/net_namespace/sanity_checks) == 1 ]]; then
