@@ -210,13 +210,24 @@ static void set_give_up_table(struct ipv6tun_fib *fib,
 		queue_delayed_work(compat_unbound_wq, &fib->build, 0);
 }
 
+/*
+ * Building takes about 0.2 ms for each path. The wait is a little longer, so
+ * that paths that are added one by one, or flap, cost no more than half a CPU.
+ */
+static void build_soon(struct ipv6tun_fib *fib,
+		       const struct ipv6tun_pathset *paths)
+{
+	queue_delayed_work(compat_unbound_wq, &fib->build,
+			   msecs_to_jiffies(paths->n / 4));
+}
+
 static void set_publish(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
 			struct ipv6tun_pathset *paths)
 {
 	if (!publish_paths(fib, &set->paths, paths))
 		return;
 	if (paths && paths->n > 1)
-		queue_delayed_work(compat_unbound_wq, &fib->build, 0);
+		build_soon(fib, paths);
 	else
 		set_give_up_table(fib, set);
 }
@@ -600,7 +611,7 @@ static int resolve_all(struct ipv6tun_fib *fib)
 
 	spin_lock_bh(&fib->lock);
 	if (publish_paths(fib, &fib->all, set) && n > 1)
-		queue_delayed_work(compat_unbound_wq, &fib->build, 0);
+		build_soon(fib, set);
 	spin_unlock_bh(&fib->lock);
 	return 0;
 }
