@@ -16,6 +16,7 @@
 
 /* The longest outer header: IPv6 and GRE with checksum and key. */
 #define HEADROOM	(sizeof(struct ipv6hdr) + 12)
+#define MTU_MAX		(IP_MAX_MTU - HEADROOM)
 
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
 			 NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE)
@@ -165,7 +166,7 @@ static void device_setup(struct net_device *dev)
 	dev->needed_headroom = LL_MAX_HEADER + HEADROOM;
 	dev->mtu = ETH_DATA_LEN - sizeof(struct iphdr) - 4;
 	dev->min_mtu = IPV6_MIN_MTU;
-	dev->max_mtu = IP_MAX_MTU - HEADROOM;
+	dev->max_mtu = MTU_MAX;
 }
 
 static const struct nla_policy device_policy[IFLA_IPV6TUN_MAX + 1] = {
@@ -184,6 +185,16 @@ static int device_validate(struct nlattr *tb[], struct nlattr *data[],
 	if (tb[IFLA_ADDRESS]) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
 				    "an ipv6tun device has no hardware address");
+		return -EINVAL;
+	}
+	/*
+	 * The core checks the MTU only after changelink() took effect, too late
+	 * to leave everything as it was.
+	 */
+	if (tb[IFLA_MTU] && (nla_get_u32(tb[IFLA_MTU]) < IPV6_MIN_MTU ||
+			     nla_get_u32(tb[IFLA_MTU]) > MTU_MAX)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_MTU],
+				    "MTU is not from 1280 to 65483");
 		return -EINVAL;
 	}
 	if (tb[IFLA_MTU] && data && data[IFLA_IPV6TUN_MTU_AUTO] &&

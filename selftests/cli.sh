@@ -102,6 +102,12 @@ link_words()
 	ctl link set wan1 seed 1 hash l3 symmetric on mss-clamp on mtu auto down
 	eq "$(ctl link show wan1)" \
 		"wan1 down mtu 1476 (auto) seed 1 hash l3 symmetric on mss-clamp on paths 0" "text"
+	# What is refused leaves everything as it was, its sibling settings too.
+	if ctl link set wan1 mtu 1279 seed 2 2>/dev/null; then
+		fail "an MTU below IPv6's minimum was taken"
+	fi
+	eq "$(ctl link show wan1)" \
+		"wan1 down mtu 1476 (auto) seed 1 hash l3 symmetric on mss-clamp on paths 0" "after a refusal"
 	ctl link set wan1 hash l4
 	contains "$(ctl link show wan1)" "seed 1 hash l4" "what is not given stays"
 	eq "$(ctl -j link show | jq length)" 2 "devices listed"
