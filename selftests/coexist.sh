@@ -70,28 +70,18 @@ setup()
 
 ## Tests
 
-# pings N...: of both families, from both ends; all at once.
+# pings N...: of both families, from both ends.
 pings()
 {
-	local n target bad='' i
-	local -a jobs=() pids=()
+	local n
+	local -a of_router=() of_native=()
 
 	for n in "$@"; do
-		for target in "router 10.0.$n.2" "router fd00:$n::2" "native 10.0.$n.1" "native fd00:$n::1"; do
-			jobs+=("$target")
-		done
+		of_router+=("10.0.$n.1" "fd00:$n::1")
+		of_native+=("10.0.$n.2" "fd00:$n::2")
 	done
-	for i in "${!jobs[@]}"; do
-		# shellcheck disable=SC2086 # a namespace and an address
-		set -- ${jobs[i]}
-		ns "$1" ping -n -q -c 2 -i 0.2 -W 5 "$2" >"$TMP/ping.$i" 2>&1 &
-		pids+=($!)
-	done
-	wait "${pids[@]}" || true
-	for i in "${!jobs[@]}"; do
-		[[ $(<"$TMP/ping.$i") == *' 2 received'* ]] || bad+="; ${jobs[i]}"
-	done
-	eq "$bad" '' "pings lost, from and to"
+	ping_all router 2 56 "${of_native[@]}"
+	ping_all native 2 56 "${of_router[@]}"
 }
 
 add_paths()

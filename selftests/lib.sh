@@ -417,6 +417,29 @@ ping_ok()
 	eq "$got" "$count" "replies of $2 to $1"
 }
 
+# ping_all NAME COUNT SIZE ADDRESS...: pings all ADDRESSes at the same time, with
+# patience: a machine may be slow, only what never comes is lost. Every request
+# is answered.
+ping_all()
+{
+	local name=$1 address dir
+	local -a quiet=()
+
+	dir=$(mktemp -d "$TMP/ping.XXXXXX")
+	# shellcheck disable=SC2016 # expands in the other shell
+	ns "$name" bash -c 'dir=$1 count=$2 size=$3; shift 3
+		for address; do
+			ping -n -q -c "$count" -i 0.2 -W 20 -s "$size" "$address" >"$dir/$address" 2>&1 &
+		done
+		wait' - "$dir" "${@:2}"
+	for address in "${@:4}"; do
+		[[ $(<"$dir/$address") == *" $2 received"* ]] && continue
+		note "$(<"$dir/$address")"
+		quiet+=("$address")
+	done
+	eq "${quiet[*]}" '' "no answer to $name from"
+}
+
 # ping_lost NAME ADDRESS [COUNT [PING_OPTION...]]: none is.
 ping_lost()
 {
