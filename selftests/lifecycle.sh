@@ -9,6 +9,8 @@
 #
 # The inside addresses are on lo: 2001:db8:a::1 on r1, 2001:db8:b::1 on r2. Each
 # test has a network of its own, for most end with a part of it missing.
+#
+# time limit: 600
 
 # shellcheck source=selftests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -6,6 +6,8 @@
 #
 #     a ------ r1 ======== r2 ------ b
 #              wan0        wan0           path 1 over IPv4, path 2 over IPv6
+#
+# time limit: 600
 
 # shellcheck source=selftests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

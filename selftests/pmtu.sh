@@ -9,6 +9,8 @@
 # The bottleneck is between two routers of the underlay, so that both r1 and r2
 # learn of it by an ICMP error only. Path 1 is over IPv4, path 2 over IPv6, path 3
 # over IPv4 between other addresses; the route to the other host selects the path.
+#
+# time limit: 600
 
 # shellcheck source=selftests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
