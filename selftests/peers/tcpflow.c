@@ -244,7 +244,9 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 4) {
-		fprintf(stderr, "usage: tcpflow [-n BYTES] [-t SECONDS] [-p PORT] [-b PIECE] FROM-NETNS TO-NETNS SOURCE DESTINATION\n");
+		fprintf(stderr,
+			"usage: tcpflow [-n BYTES] [-t SECONDS] [-p PORT] [-b PIECE]\n"
+			"               FROM-NETNS TO-NETNS SOURCE DESTINATION\n");
 		return 2;
 	}
 	for (i = 0; i < 2 * PATTERN; i++)
@@ -263,10 +265,13 @@ int main(int argc, char **argv)
 	done = there == bytes && back == bytes;
 	a = info_of(from);
 	b = info_of(to);
-	printf("{\"done\":%s,\"there\":%llu,\"back\":%llu,\"there_ms\":%llu,\"back_ms\":%llu,\"retrans\":%u,\"mss_there\":%u,\"mss_back\":%u}\n",
-	       done ? "true" : "false", (unsigned long long)there,
-	       (unsigned long long)back, (unsigned long long)there_ms,
-	       (unsigned long long)back_ms, a.tcpi_total_retrans + b.tcpi_total_retrans,
-	       a.tcpi_snd_mss, b.tcpi_snd_mss);
+	printf("{\"done\":%s,", done ? "true" : "false");
+	printf("\"there\":%llu,\"back\":%llu,", (unsigned long long)there,
+	       (unsigned long long)back);
+	printf("\"there_ms\":%llu,\"back_ms\":%llu,", (unsigned long long)there_ms,
+	       (unsigned long long)back_ms);
+	printf("\"retrans\":%u,\"mss_there\":%u,\"mss_back\":%u}\n",
+	       a.tcpi_total_retrans + b.tcpi_total_retrans, a.tcpi_snd_mss,
+	       b.tcpi_snd_mss);
 	return done ? 0 : 1;
 }

@@ -54,7 +54,7 @@ static uint16_t fold(uint32_t sum)
 	return htons(~sum & 0xffff);
 }
 
-static void address(int family, const char *text, void *to)
+static void parse_addr(int family, const char *text, void *to)
 {
 	if (inet_pton(family, text, to) != 1)
 		errx(1, "bad address: %s", text);
@@ -72,8 +72,8 @@ static size_t build4(const struct options *o, uint8_t *packet)
 	ip->ihl = 5;
 	ip->ttl = 64;
 	ip->protocol = IPPROTO_ICMP;
-	address(AF_INET, o->addr[0], &ip->saddr);
-	address(AF_INET, o->addr[1], &ip->daddr);
+	parse_addr(AF_INET, o->addr[0], &ip->saddr);
+	parse_addr(AF_INET, o->addr[1], &ip->daddr);
 
 	quoted->version = 4;
 	quoted->ihl = 5;
@@ -81,8 +81,8 @@ static size_t build4(const struct options *o, uint8_t *packet)
 	quoted->tot_len = htons(QUOTED_LEN);
 	quoted->frag_off = htons(IP_DF);
 	quoted->protocol = o->proto;
-	address(AF_INET, o->addr[2], &quoted->saddr);
-	address(AF_INET, o->addr[3], &quoted->daddr);
+	parse_addr(AF_INET, o->addr[2], &quoted->saddr);
+	parse_addr(AF_INET, o->addr[3], &quoted->daddr);
 	quoted->check = fold(sum16(quoted, sizeof(*quoted), 0));
 
 	icmp->type = ICMP_DEST_UNREACH;
@@ -106,15 +106,15 @@ static size_t build6(const struct options *o, uint8_t *packet)
 	ip->ip6_plen = htons(len);
 	ip->ip6_nxt = IPPROTO_ICMPV6;
 	ip->ip6_hlim = 64;
-	address(AF_INET6, o->addr[0], &ip->ip6_src);
-	address(AF_INET6, o->addr[1], &ip->ip6_dst);
+	parse_addr(AF_INET6, o->addr[0], &ip->ip6_src);
+	parse_addr(AF_INET6, o->addr[1], &ip->ip6_dst);
 
 	quoted->ip6_flow = htonl(6u << 28);
 	quoted->ip6_plen = htons(QUOTED_LEN);
 	quoted->ip6_nxt = o->proto;
 	quoted->ip6_hlim = 60;
-	address(AF_INET6, o->addr[2], &quoted->ip6_src);
-	address(AF_INET6, o->addr[3], &quoted->ip6_dst);
+	parse_addr(AF_INET6, o->addr[2], &quoted->ip6_src);
+	parse_addr(AF_INET6, o->addr[3], &quoted->ip6_dst);
 
 	icmp->icmp6_type = ICMP6_PACKET_TOO_BIG;
 	icmp->icmp6_mtu = htonl(o->mtu);
@@ -131,7 +131,7 @@ static void send_packet(const struct options *o)
 	bool ip6 = strchr(o->addr[0], ':');
 	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
 	struct sockaddr_in sin = { .sin_family = AF_INET };
-	_Alignas(8) uint8_t packet[128 + QUOTE_MAX] = { 0 };
+	static uint8_t packet[128 + QUOTE_MAX] __attribute__((aligned(8)));
 	ssize_t sent;
 	size_t len;
 	int fd;
@@ -141,12 +141,12 @@ static void send_packet(const struct options *o)
 	if (fd < 0)
 		err(1, "socket");
 	if (ip6) {
-		address(AF_INET6, o->addr[1], &sin6.sin6_addr);
+		parse_addr(AF_INET6, o->addr[1], &sin6.sin6_addr);
 		len = build6(o, packet);
 		sent = sendto(fd, packet, len, 0, (struct sockaddr *)&sin6,
 			      sizeof(sin6));
 	} else {
-		address(AF_INET, o->addr[1], &sin.sin_addr);
+		parse_addr(AF_INET, o->addr[1], &sin.sin_addr);
 		len = build4(o, packet);
 		sent = sendto(fd, packet, len, 0, (struct sockaddr *)&sin,
 			      sizeof(sin));
@@ -156,7 +156,7 @@ static void send_packet(const struct options *o)
 	close(fd);
 }
 
-static unsigned long number(const char *text, unsigned long max)
+static unsigned long parse_number(const char *text, unsigned long max)
 {
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
@@ -177,20 +177,21 @@ int main(int argc, char **argv)
 			o.bad_csum = true;
 			break;
 		case 'p':
-			o.proto = number(optarg, 255);
+			o.proto = parse_number(optarg, 255);
 			break;
 		case 'q':
-			o.quote = number(optarg, QUOTE_MAX);
+			o.quote = parse_number(optarg, QUOTE_MAX);
 			break;
 		default:
 			return 1;
 		}
 	}
 	if (argc - optind != 5)
-		errx(1, "usage: toobig [-c] [-p PROTOCOL] [-q BYTES] SOURCE DESTINATION MTU FROM TO");
+		errx(1, "usage: toobig [-c] [-p PROTOCOL] [-q BYTES] %s",
+		     "SOURCE DESTINATION MTU FROM TO");
 	o.addr[0] = argv[optind];
 	o.addr[1] = argv[optind + 1];
-	o.mtu = number(argv[optind + 2], UINT32_MAX);
+	o.mtu = parse_number(argv[optind + 2], UINT32_MAX);
 	o.addr[2] = argv[optind + 3];
 	o.addr[3] = argv[optind + 4];
 	send_packet(&o);
