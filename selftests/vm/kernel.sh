@@ -6,8 +6,9 @@
 #   kernel_resolve 6.1|6.12|newest|RELEASE    sets the K_ variables below
 #   kernel_build_module                       builds build/kmod-$K_RELEASE/ipv6tun.ko
 #
-# The kernel image is never installed, since that would change what the machine
-# boots: its package is unpacked in the cache. Headers are installed normally.
+# Nothing of a kernel is installed, since that would change what the machine
+# boots (headers depend on the image since 6.12): the packages are unpacked in
+# the cache, unless this machine happens to have that very kernel.
 
 K_RELEASE=	# e.g. 6.1.0-9-amd64
 K_VMLINUZ=	# path of the bootable image
@@ -46,56 +47,93 @@ kernel_has_candidate()
 	[[ $(apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]
 }
 
+# True when this machine runs, or could run, RELEASE and has its headers.
+kernel_installed()
+{
+	[[ -r /boot/vmlinuz-$1 && -d /lib/modules/$1/kernel && -d /usr/src/linux-headers-$1 ]]
+}
+
 # True when image and headers of RELEASE are both available.
 kernel_available()
 {
-	[[ -r /boot/vmlinuz-$1 && -d /lib/modules/$1/kernel ]] ||
-		kernel_has_candidate "linux-image-$1" || return 1
-	[[ -d /usr/src/linux-headers-$1 ]] || kernel_has_candidate "linux-headers-$1"
+	kernel_installed "$1" ||
+		{ kernel_has_candidate "linux-image-$1" && kernel_has_candidate "linux-headers-$1"; }
 }
 
-# kernel_unpack RELEASE [APT_OPTION...]: unpacks the image package below the
-# cache and prints the directory. APT_OPTIONs may select another suite.
+# kernel_find VERSION: prints the newest available release of it.
+kernel_find()
+{
+	local r
+
+	for r in $(kernel_candidates "$1"); do
+		if kernel_available "$r"; then
+			printf '%s\n' "$r"
+			return
+		fi
+	done
+	return 1
+}
+
+# kernel_packages RELEASE: what makes up kernel and headers. Compilers, which the
+# headers depend on, too, are set-up's business.
+kernel_packages()
+{
+	printf '%s\n' "linux-image-$1" "linux-headers-$1"
+	apt-cache depends "linux-headers-$1" |
+		sed -n -E 's/^ *Depends: (linux-(headers|kbuild)-[^ ]*)$/\1/p'
+}
+
+# kernel_unpack RELEASE: unpacks kernel and headers below the cache.
 kernel_unpack()
 {
-	local release=$1 dir=$CACHE/kernel/$1 tmp
-	shift
-	if [[ ! -e $dir/.complete ]]; then
-		tmp=$dir.$$
-		rm -rf "$dir" "$tmp"
-		mkdir -p "$tmp/download" "$tmp/usr/lib"
-		# Also for trees without merged /usr, so that both names work.
-		ln -s usr/lib "$tmp/lib"
-		(
-			cd "$tmp/download"
-			apt-get "$@" -q download "linux-image-$release" 1>&2
-			dpkg-deb --fsys-tarfile ./*.deb | tar -x -C "$tmp" --keep-directory-symlink
-		) || { rm -rf "$tmp"; return 1; }
-		rm -rf "$tmp/download"
-		depmod -b "$tmp" "$release" 1>&2 || return 1
-		touch "$tmp/.complete"
-		mv "$tmp" "$dir"
-	fi
-	printf '%s\n' "$dir"
+	local release=$1 dir=$CACHE/kernel/$1 tmp deb
+	local -a packages
+
+	tmp=$dir.$$
+	rm -rf "$dir" "$tmp"
+	mkdir -p "$tmp/download" "$tmp/usr/lib"
+	# Also for trees without merged /usr, so that both names work.
+	ln -s usr/lib "$tmp/lib"
+	mapfile -t packages < <(kernel_packages "$release")
+	(cd "$tmp/download" && apt-get -q -o Acquire::Retries=3 download "${packages[@]}") || return 1
+	for deb in "$tmp"/download/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$tmp" --keep-directory-symlink || return 1
+	done
+	rm -rf "$tmp/download"
+	depmod -b "$tmp" "$release" || return 1
+	# The one absolute path in it.
+	sed -i "s,^include /usr/src/,include $dir/usr/src/," "$tmp/usr/src/linux-headers-$release/Makefile" ||
+		return 1
+	touch "$tmp/.complete"
+	mv "$tmp" "$dir"
+}
+
+# Package lists may be older than the archive: names in them do not exist there
+# any more. Once per run is enough.
+KERNEL_REFRESHED=
+kernel_refresh_lists()
+{
+	[[ ! $KERNEL_REFRESHED ]] || return 1
+	KERNEL_REFRESHED=1
+	quietly 'apt-get update' as_root apt-get -q update
 }
 
 kernel_resolve()
 {
-	local version=$1 release='' r dir
+	local version=$1 release='' dir
 
 	if [[ $version == newest ]]; then
-		# shellcheck source=/dev/null
+		# shellcheck source=selftests/vm/newest.sh
 		source "$TREE/selftests/vm/newest.sh"
 		newest_resolve
 		return
 	fi
 
-	for r in $(kernel_candidates "$version"); do
-		kernel_available "$r" && release=$r && break
-	done
+	release=$(kernel_find "$version") ||
+		{ kernel_refresh_lists && release=$(kernel_find "$version"); } || true
 	if [[ -z $release ]]; then
 		# Not in this suite or its backports as configured.
-		# shellcheck source=/dev/null
+		# shellcheck source=selftests/vm/newest.sh
 		source "$TREE/selftests/vm/newest.sh"
 		newest_resolve "$version"
 		return
@@ -103,23 +141,23 @@ kernel_resolve()
 
 	K_RELEASE=$release
 	K_CHROOT=
-	K_KDIR=/usr/src/linux-headers-$release
-	if [[ ! -d $K_KDIR ]]; then
-		quietly "install linux-headers-$release" as_root env \
-			DEBIAN_FRONTEND=noninteractive apt-get -y -q -o Dpkg::Use-Pty=0 \
-			install --no-install-recommends "linux-headers-$release" ||
-			die "cannot install linux-headers-$release"
-	fi
-	if [[ -r /boot/vmlinuz-$release && -d /lib/modules/$release/kernel ]]; then
+	if kernel_installed "$release"; then
 		K_VMLINUZ=/boot/vmlinuz-$release
 		K_MODDIR=/lib/modules/$release
-	else
-		quietly "unpack linux-image-$release" kernel_unpack "$release" ||
-			die "cannot fetch linux-image-$release; is the package list old? try: apt-get update"
-		dir=$CACHE/kernel/$release
-		K_VMLINUZ=$dir/boot/vmlinuz-$release
-		K_MODDIR=$dir/lib/modules/$release
+		K_KDIR=/usr/src/linux-headers-$release
+		return
 	fi
+	dir=$CACHE/kernel/$release
+	if [[ ! -e $dir/.complete ]]; then
+		mkdir -p "$CACHE/kernel"
+		quietly "fetch kernel and headers $release (120 MB)" kernel_unpack "$release" ||
+			{ kernel_refresh_lists &&
+			  quietly "fetch kernel and headers $release again" kernel_unpack "$release"; } ||
+			die "cannot fetch linux-image-$release and its headers"
+	fi
+	K_VMLINUZ=$dir/boot/vmlinuz-$release
+	K_MODDIR=$dir/lib/modules/$release
+	K_KDIR=$dir/usr/src/linux-headers-$release
 }
 
 # kernel_make DIR [MAKE_ARGS]: builds the external module in DIR for the
@@ -139,6 +177,7 @@ kernel_build_module()
 {
 	K_MODULE=$TREE/build/kmod-$K_RELEASE/ipv6tun.ko
 	if [[ $K_CHROOT ]]; then
+		# shellcheck disable=SC2119 # its arguments are optional
 		newest_build_module
 	else
 		quietly "build ipv6tun.ko for $K_RELEASE" \

@@ -3,7 +3,8 @@
 #
 # Installs what the build and the tests need and is missing (Debian 12 or 13,
 # as root or through sudo). Changes nothing when all is there. Services that
-# come with the packages are neither started nor enabled.
+# come with the packages are neither started nor enabled. Kernels and their
+# headers are not installed at all: see kernel.sh.
 set -euo pipefail
 
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -38,10 +39,6 @@ missing()
 		[[ ${have[$name]:-} ]] || printf '%s\n' "$name"
 	done
 }
-
-# The kernel this suite ships; its headers are harmless to install, its image
-# is not (it would change what the machine boots): see kernel.sh.
-HEADERS=linux-headers-$(dpkg --print-architecture)
 
 apt_get()
 {
@@ -82,7 +79,7 @@ main()
 	[[ $(dpkg --print-architecture) == amd64 ]] ||
 		die "the test bed is for amd64 only, this is $(dpkg --print-architecture)"
 
-	mapfile -t want < <(missing "${PACKAGES[@]}" "$HEADERS")
+	mapfile -t want < <(missing "${PACKAGES[@]}")
 	((${#want[@]})) || return 0
 
 	say "setup: ${#want[@]} packages are missing: ${want[*]}"
@@ -106,7 +103,7 @@ main()
 		fi
 	done
 	restore_services
-	mapfile -t want < <(missing "${PACKAGES[@]}" "$HEADERS")
+	mapfile -t want < <(missing "${PACKAGES[@]}")
 	((${#want[@]} == 0)) || die "still missing after the installation: ${want[*]}"
 	say "setup: done"
 }
