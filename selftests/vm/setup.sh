@@ -14,7 +14,7 @@ source "$TREE/selftests/vm/common.sh"
 # Package lists: one line per purpose.
 PACKAGES=(
 	# module and tools
-	gcc make libc6-dev libelf-dev pkg-config rsync kmod xz-utils zstd bc flex bison
+	gcc make libc6-dev libelf-dev libssl-dev pahole pkg-config rsync kmod xz-utils zstd bc flex bison
 	libnl-3-dev libnl-genl-3-dev libnl-route-3-dev
 	# guests
 	qemu-system-x86 busybox-static cpio util-linux procps debian-archive-keyring mmdebstrap

@@ -76,7 +76,7 @@ vm_qemu()
 	exec qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none \
 		-accel "$accel" -cpu max -smp 2 -m 2G \
 		-kernel "$K_VMLINUZ" -initrd "$VM_INITRD" \
-		-append "console=ttyS0 loglevel=6 panic=-1 random.trust_cpu=on \
+		-append "console=ttyS0 loglevel=6 panic=-1 no_timer_check random.trust_cpu=on \
 log_buf_len=16M printk.devkmsg=on watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=180 \
 slub_debug=F,net_namespace net.ifnames=0 tree=\"$TREE\" run_dir=\"$run_dir\" $extra" \
 		-serial "file:$console" -device virtio-rng-pci \
