@@ -15,6 +15,7 @@
 #   +------------------------------+        +------------------------------+
 #
 # shellcheck disable=SC2317 # functions that wait_for calls
+# shellcheck source=selftests/lib.sh
 source "$(dirname "$0")/lib.sh"
 
 need_cmd jq

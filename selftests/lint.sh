@@ -3,6 +3,7 @@
 #
 # Checks that need no guest: style, static analysis, warnings of both compilers,
 # and that what is generated is fresh. Usage: lint.sh [CHECK...]
+# shellcheck disable=SC2317 # the checks are called by name
 set -uo pipefail
 
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -60,7 +61,7 @@ checkpatch()
 		perl "$UML_SRC/scripts/checkpatch.pl" --no-tree --strict --terse --show-types \
 			--no-summary --ignore "$ignore" -f "$file" || bad=1
 	done < <(c_files)
-	return $bad
+	return "$bad"
 }
 
 # module VARIANT MAKE_ARGS...: builds the module in a directory of its own.
@@ -76,7 +77,7 @@ gcc_w1()
 
 clang_w1()
 {
-	command -v clang ld.lld llvm-objcopy >/dev/null || { echo 'no clang'; return $SKIP; }
+	command -v clang ld.lld llvm-objcopy >/dev/null || { echo 'no clang'; return "$SKIP"; }
 	module clang LLVM=1 W=1 KCFLAGS=-Werror
 }
 
@@ -104,7 +105,7 @@ tools_warnings()
 
 shell()
 {
-	command -v shellcheck >/dev/null || { echo 'no shellcheck'; return $SKIP; }
+	command -v shellcheck >/dev/null || { echo 'no shellcheck'; return "$SKIP"; }
 	# Extensions do not tell all: some scripts have none.
 	files '*' | while read -r file; do
 		[[ -f $file ]] || continue
@@ -120,11 +121,11 @@ bird_parses()
 {
 	local conf bad=0
 
-	command -v bird >/dev/null || { echo 'no bird'; return $SKIP; }
+	command -v bird >/dev/null || { echo 'no bird'; return "$SKIP"; }
 	for conf in bird/examples/*.conf; do
 		bird -p -c "$conf" || bad=1
 	done
-	return $bad
+	return "$bad"
 }
 
 yaml()
@@ -153,12 +154,12 @@ man_pages()
 {
 	local page out bad=0
 
-	command -v man >/dev/null || { echo 'no man'; return $SKIP; }
+	command -v man >/dev/null || { echo 'no man'; return "$SKIP"; }
 	for page in $(files '*.[1-8]'); do
 		out=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)
 		[[ $out ]] && { printf '%s\n' "$out"; bad=1; }
 	done
-	return $bad
+	return "$bad"
 }
 
 # The licence of every file is on its first lines.
@@ -174,7 +175,7 @@ spdx()
 		head -n 4 "$file" | grep -q 'SPDX-License-Identifier: ' ||
 			{ echo "no SPDX line: $file"; bad=1; }
 	done < <(files '*.[chS]' '*.sh' '*Kbuild' '*Makefile' '*.yaml' '*.config' '*.conf' selftests/run .ci/run)
-	return $bad
+	return "$bad"
 }
 
 check() # DESCRIPTION FUNCTION

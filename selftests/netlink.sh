@@ -13,6 +13,7 @@
 #   |                        peer 192.0.2.2      |
 #   | lo                                         |
 #   +--------------------------------------------+
+# shellcheck source=selftests/lib.sh
 source "$(dirname "$0")/lib.sh"
 
 NLTRY=$TREE/build/selftests/nltry

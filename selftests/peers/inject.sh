@@ -49,6 +49,7 @@ counters()
 		if [[ $item == id:* ]]; then
 			prefix=path${item#id:}.
 		elif _is_counter "$item"; then
+			# shellcheck disable=SC2034 # the tests read it
 			COUNTERS[$prefix$_name]=$_value
 		fi
 	done

@@ -352,8 +352,8 @@ static uint64_t number(const char *text, uint64_t low, uint64_t high)
 	uint64_t n = strtoull(text, &end, 10);
 
 	if (*end || !*text || n < low || n > high) {
-		fprintf(stderr, "udpflow: '%s' is not a number from %ju to %ju\n", text,
-			(uintmax_t)low, (uintmax_t)high);
+		fprintf(stderr, "udpflow: not a number from %ju to %ju: %s\n",
+			(uintmax_t)low, (uintmax_t)high, text);
 		exit(1);
 	}
 	return n;
@@ -391,7 +391,8 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 4) {
-		fprintf(stderr, "usage: udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES] [-p PORT] FROM-NETNS TO-NETNS SOURCE DESTINATION\n");
+		fprintf(stderr, "usage: udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES] [-p PORT]\n"
+			"               FROM-NETNS TO-NETNS SOURCE DESTINATION\n");
 		return 1;
 	}
 	argv += optind;
