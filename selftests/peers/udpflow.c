@@ -352,7 +352,7 @@ static uint64_t number(const char *text, uint64_t low, uint64_t high)
 	uint64_t n = strtoull(text, &end, 10);
 
 	if (*end || !*text || n < low || n > high) {
-		fprintf(stderr, "udpflow: not a number from %ju to %ju: %s\n",
+		fprintf(stderr, "udpflow: not from %ju to %ju: %s\n",
 			(uintmax_t)low, (uintmax_t)high, text);
 		exit(1);
 	}
@@ -391,8 +391,8 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 4) {
-		fprintf(stderr, "usage: udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES] [-p PORT]\n"
-			"               FROM-NETNS TO-NETNS SOURCE DESTINATION\n");
+		fputs("usage: udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES]\n"
+		      "               [-p PORT] FROM-NETNS TO-NETNS SOURCE DESTINATION\n", stderr);
 		return 1;
 	}
 	argv += optind;
