@@ -92,7 +92,7 @@ check-debug:
 	selftests/run --bed uml --debug $(TESTS)
 
 kunit:
-	selftests/run --kunit
+	selftests/run --kunit $(if $(DEBUG),--debug)
 
 lint:
 	selftests/lint.sh

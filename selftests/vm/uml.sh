@@ -22,8 +22,6 @@ bed_kernel()
 	''|newest) ;;
 	*) die "the uml bed has the newest packaged kernel only, not $KERNEL" ;;
 	esac
-	# The unit tests are short: let every checker watch them.
-	[[ $MODE == kunit ]] && DEBUG=1
 	UML_FLAVOUR=${DEBUG:+debug}
 	UML_FLAVOUR=${UML_FLAVOUR:-fast}
 	uml_kernel "$UML_FLAVOUR" || die "no kernel for the uml bed"
