@@ -4,7 +4,6 @@
 #
 # Checks that need no guest: style, static analysis, warnings of both compilers,
 # and that what is generated is fresh. Usage: lint.sh [CHECK...]
-# shellcheck disable=SC2317 # the checks are called by name
 set -uo pipefail
 
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
