@@ -197,9 +197,12 @@ static void deliver(struct ipv6tun_path *path, struct sk_buff *skb)
 	ipv6tun_pmtu_clamp_mss(path, skb);
 	/* The skb is gone after gro_cells_receive(). */
 	len = skb->len;
+	if (gro_cells_receive(&tun->gro, skb) == NET_RX_DROP) {
+		ipv6tun_count_rx_queue_full(path);
+		return;
+	}
 	dev_sw_netstats_rx_add(tun->dev, len);
 	ipv6tun_stats_path_rx(path, len);
-	gro_cells_receive(&tun->gro, skb);
 }
 
 static unsigned int decap(const struct ipv6tun_underlay *ul,

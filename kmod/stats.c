@@ -118,6 +118,29 @@ static void count_reason(struct ipv6tun_dev *tun, unsigned int reason)
 	u64_stats_update_end(&drops->syncp);
 }
 
+static void count_path_rx_drop(struct ipv6tun_path *path)
+{
+	struct ipv6tun_path_stats *stats = this_cpu_ptr(path->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->rx_dropped);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/**
+ * ipv6tun_count_rx_queue_full() - count a packet gro_cells refused and freed
+ * @path: the path it came by
+ *
+ * gro_cells_receive() counted it for the device already.
+ *
+ * Context: softirq.
+ */
+void ipv6tun_count_rx_queue_full(struct ipv6tun_path *path)
+{
+	count_reason(path->tun, IPV6TUN_A_DROPS_RX_QUEUE_FULL);
+	count_path_rx_drop(path);
+}
+
 /**
  * ipv6tun_count_rx_drop() - count a packet that is about to be dropped
  * @tun: the device it was for
@@ -135,13 +158,8 @@ void ipv6tun_count_rx_drop(struct ipv6tun_dev *tun, struct ipv6tun_path *path,
 	trace_ipv6tun_drop(tun->dev, path ? path->id : 0, skb, reason);
 	count_reason(tun, reason);
 	dev_core_stats_rx_dropped_inc(tun->dev);
-	if (path) {
-		struct ipv6tun_path_stats *stats = this_cpu_ptr(path->stats);
-
-		u64_stats_update_begin(&stats->syncp);
-		u64_stats_inc(&stats->rx_dropped);
-		u64_stats_update_end(&stats->syncp);
-	}
+	if (path)
+		count_path_rx_drop(path);
 }
 
 /**
