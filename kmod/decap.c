@@ -5,10 +5,12 @@
  * (NF_ACCEPT). A hook runs with skb->data at the outer IP header; IPv4 arrives
  * reassembled, IPv6 does not.
  */
+#include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
+#include <net/addrconf.h>
 #include <net/gro_cells.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
@@ -106,12 +108,28 @@ static unsigned int parse_reason(int err)
 	}
 }
 
+static bool is_own4(const struct net_device *dev, __be32 addr)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev)
+		if (ifa->ifa_local == addr)
+			return true;
+	return false;
+}
+
 /*
- * The inside source tells who sent the packet. An inside peer of another path
- * cannot have sent it by this one: it would impersonate a BGP neighbour.
+ * An inside peer of another path that speaks to one of our inside addresses:
+ * it would impersonate a BGP neighbour. What goes further is let through, for
+ * a router with several paths to us sends its own packets, ICMP errors above
+ * all, by the path of their flow, not by the one of their source address.
  */
 static bool spoofed(const struct ipv6tun_path *path, const struct sk_buff *skb)
 {
+	const struct net_device *dev = path->tun->dev;
 	struct in6_addr addr;
 	u16 id;
 
@@ -120,7 +138,12 @@ static bool spoofed(const struct ipv6tun_path *path, const struct sk_buff *skb)
 	else
 		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &addr);
 	id = ipv6tun_paths_peer(&path->tun->paths, &addr);
-	return id && id != path->id;
+	if (likely(!id || id == path->id))
+		return false;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return ipv6_chk_addr(dev_net(dev), &ipv6_hdr(skb)->daddr, dev,
+				     0);
+	return is_own4(dev, ip_hdr(skb)->daddr);
 }
 
 /* The options of an IPv4 header count: what reads them comes after us. */

@@ -293,6 +293,10 @@ dropped rx-inner-version "no IP version" plain 4 \
 	"gre ip=10.0.@N.2,10.0.@N.1,ver="{0,5}" data=20"
 dropped rx-spoofed "the inside peer of another path" plain 2 \
 	"gre ip=fd00:@O::2,fd00:@N::1 data=8" "gre ip=10.0.@O.2,10.0.@N.1 data=8"
+# Its ICMP errors come by the path of their flow. To .8 of e0, nobody answers these.
+delivered "the inside peer of another path, not to the device's own address" plain 2 \
+	"gre ip=fd00:@O::2,2001:db8::8,proto=58 hex=8100000000000000 data=20" \
+	"gre ip=10.0.@O.2,192.0.2.8,proto=1 hex=0000ffff00000000 data=20"
 dropped rx-spoofed "the same, with key" key 2 \
 	"gre,key=7 ip=fd00:@O::2,fd00:@N::1 data=8" "gre,key=7 ip=10.0.@O.2,10.0.@N.1 data=8"
 run_test path_down "rx-path-down: path administratively down"

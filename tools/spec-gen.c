@@ -284,7 +284,7 @@ static const struct spec_attr drops_attrs[] = {
 	[IPV6TUN_A_DROPS_RX_SPOOFED] = {
 		.name = "rx-spoofed",
 		.doc =
-"The inside source address is an inside peer of another path.",
+"The inside source address is an inside peer of another path, and the destination is an address of the device.",
 		.type = SPEC_U64,
 	},
 	[IPV6TUN_A_DROPS_RX_ECN] = {
