@@ -142,7 +142,7 @@ static bool spoofed(const struct ipv6tun_path *path, const struct sk_buff *skb)
 		return false;
 	if (skb->protocol == htons(ETH_P_IPV6))
 		return ipv6_chk_addr(dev_net(dev), &ipv6_hdr(skb)->daddr, dev,
-				     0);
+				     1);
 	return is_own4(dev, ip_hdr(skb)->daddr);
 }
 
