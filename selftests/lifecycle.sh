@@ -35,7 +35,19 @@ setup_network()
 	make_device r2 2 1
 	add_routes r1 1 2 $A6 $B6
 	add_routes r2 2 1 $B6 $A6
+	warm_up
 	ping_ok r1 $B6 1 -I $A6
+}
+
+# Each path once, with patience: the first packet waits for the underlay's neighbour
+# discovery, whose first attempt may come before the other end listens.
+warm_up()
+{
+	local n
+
+	for n in 1 2 3; do
+		ping_ok r1 fd00:$n::2 1 -W 5
+	done
 }
 
 make_device() # NAME OWN PEER
