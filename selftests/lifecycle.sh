@@ -69,9 +69,9 @@ add_routes() # NAME OWN PEER FROM TO
 {
 	ns_batch "$1" <<-END
 		link set wan0 up
-		address replace fd00:1::$2/64 dev wan0
-		address replace fd00:2::$2/64 dev wan0
-		address replace fd00:3::$2/64 dev wan0
+		address replace fd00:1::$2/64 dev wan0 nodad
+		address replace fd00:2::$2/64 dev wan0 nodad
+		address replace fd00:3::$2/64 dev wan0 nodad
 		route replace $5/128 src $4 nexthop via fd00:1::$3 dev wan0 nexthop via fd00:2::$3 dev wan0 nexthop via fd00:3::$3 dev wan0
 	END
 }
