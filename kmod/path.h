@@ -12,6 +12,7 @@
 #define _IPV6TUN_PATH_H
 
 #include <linux/in6.h>
+#include <linux/ipv6tun.h>
 #include <linux/rhashtable.h>
 #include <linux/types.h>
 #include <net/dst_cache.h>
@@ -20,9 +21,6 @@
 #include "stats.h"
 
 struct ipv6tun_dev;
-
-/* Inside peer addresses a path may have. */
-#define IPV6TUN_PEER_MAX	8
 
 /* tos: copy the inside packet's DSCP; ECN always follows RFC 6040. */
 #define IPV6TUN_TOS_INHERIT	1
