@@ -223,7 +223,8 @@ static void path_deleted_rcu(struct rcu_head *rcu)
 	path_free(path);
 }
 
-static u8 path_reason(const struct ipv6tun_path *path)
+static u8 path_reason(const struct ipv6tun_path *path,
+		      const struct net_device *leaving)
 {
 	const struct net_device *underlay;
 
@@ -232,7 +233,8 @@ static u8 path_reason(const struct ipv6tun_path *path)
 	if (path->cfg.underlay) {
 		underlay = __dev_get_by_index(path->tun->net,
 					      path->cfg.underlay);
-		if (!underlay || !(underlay->flags & IFF_UP))
+		if (!underlay || underlay == leaving ||
+		    !(underlay->flags & IFF_UP))
 			return IPV6TUN_PATH_REASON_UNDERLAY;
 	}
 	return IPV6TUN_PATH_REASON_NONE;
@@ -241,6 +243,7 @@ static u8 path_reason(const struct ipv6tun_path *path)
 /**
  * ipv6tun_path_update_state() - bring a path's state in line with its causes
  * @path: the path
+ * @leaving: device about to go down, which still looks up; or NULL
  *
  * Senders see the change at once; the caller lets the path sets follow with
  * ipv6tun_fib_resolve().
@@ -248,10 +251,11 @@ static u8 path_reason(const struct ipv6tun_path *path)
  * Context: RTNL.
  * Return: true if the state or its reason changed.
  */
-bool ipv6tun_path_update_state(struct ipv6tun_path *path)
+bool ipv6tun_path_update_state(struct ipv6tun_path *path,
+			       const struct net_device *leaving)
 {
 	struct ipv6tun_paths *paths = &path->tun->paths;
-	u8 reason = path_reason(path);
+	u8 reason = path_reason(path, leaving);
 	u8 state;
 
 	ASSERT_RTNL();
@@ -301,7 +305,7 @@ int ipv6tun_path_add(struct ipv6tun_dev *tun, u16 id,
 
 	rcu_assign_pointer(paths->path[id], path);
 	paths->n++;
-	ipv6tun_path_update_state(path);
+	ipv6tun_path_update_state(path, NULL);
 	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
 	ipv6tun_pmtu_refresh_path(path);
 	return 0;
@@ -353,7 +357,7 @@ int ipv6tun_path_set(struct ipv6tun_path *old,
 	ipv6tun_underlay_remove(tun->net, old);
 	peers_del(paths, &old->cfg, cfg);
 	call_rcu(&old->rcu, path_replaced_rcu);
-	ipv6tun_path_update_state(path);
+	ipv6tun_path_update_state(path, NULL);
 	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
 	ipv6tun_pmtu_refresh_path(path);
 	return 0;

@@ -21,6 +21,7 @@
 #include "stats.h"
 
 struct ipv6tun_dev;
+struct net_device;
 
 /* tos: copy the inside packet's DSCP; ECN always follows RFC 6040. */
 #define IPV6TUN_TOS_INHERIT	1
@@ -121,6 +122,7 @@ int ipv6tun_path_set(struct ipv6tun_path *old,
 		     const struct ipv6tun_path_cfg *cfg);
 void ipv6tun_path_del(struct ipv6tun_path *path);
 void ipv6tun_path_flush(struct ipv6tun_dev *tun);
-bool ipv6tun_path_update_state(struct ipv6tun_path *path);
+bool ipv6tun_path_update_state(struct ipv6tun_path *path,
+			       const struct net_device *leaving);
 
 #endif

@@ -213,7 +213,8 @@ u64 ipv6tun_underlay_no_path(const struct ipv6tun_underlay *ul)
 }
 
 /* A device of the underlay came, went or changed: who depends on it? */
-static void follow_device(struct ipv6tun_dev *tun, int ifindex)
+static void follow_device(struct ipv6tun_dev *tun, const struct net_device *dev,
+			  bool leaving)
 {
 	struct ipv6tun_path *path;
 	bool changed = false;
@@ -224,8 +225,8 @@ static void follow_device(struct ipv6tun_dev *tun, int ifindex)
 		if (!path)
 			continue;
 		seen++;
-		if (path->cfg.underlay != ifindex ||
-		    !ipv6tun_path_update_state(path))
+		if (path->cfg.underlay != dev->ifindex ||
+		    !ipv6tun_path_update_state(path, leaving ? dev : NULL))
 			continue;
 		changed = true;
 		ipv6tun_netlink_notify(path, IPV6TUN_CMD_PATH_STATE_NTF);
@@ -244,6 +245,8 @@ static int underlay_event(struct notifier_block *nb, unsigned long event,
 
 	switch (event) {
 	case NETDEV_UP:
+	/* Tells before the first packet is lost. */
+	case NETDEV_GOING_DOWN:
 	case NETDEV_DOWN:
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGEMTU:
@@ -254,7 +257,7 @@ static int underlay_event(struct notifier_block *nb, unsigned long event,
 	list_for_each_entry(tun, &ipv6tun_underlay_of(dev_net(dev))->devices,
 			    underlay_node)
 		if (tun->dev != dev)
-			follow_device(tun, dev->ifindex);
+			follow_device(tun, dev, event == NETDEV_GOING_DOWN);
 	return NOTIFY_DONE;
 }
 

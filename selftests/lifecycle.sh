@@ -307,8 +307,7 @@ underlay_goes()
 	sleep 0.5
 	flows_stop
 	lost=$(flows_get .lost)
-	# The kernel tells of a device that went down a moment afterwards; at 330
-	# packets a second by this path, these are few.
+	# What is on its way is lost, but nothing is sent to a device that goes.
 	between "$lost" 0 60 "packets lost of $(flows_get .sent)"
 
 	# A new device of this name is another one, until the path is told.
