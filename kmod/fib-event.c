@@ -466,7 +466,10 @@ void ipv6tun_fib_start(struct ipv6tun_fib *fib)
 		return;
 	fib->fnet = net_generic(dev_net(fib->dev), fib_net_id);
 	list_add_rcu(&fib->node, &fib->fnet->fibs);
+	/* What was cut short for a move. */
+	atomic_set(&fib->changed, 1);
 	queue_delayed_work(compat_unbound_wq, &fib->build, 0);
+	queue_delayed_work(compat_unbound_wq, &fib->settle, 0);
 }
 
 /**
@@ -492,6 +495,7 @@ void ipv6tun_fib_stop(struct ipv6tun_fib *fib)
 	ipv6tun_routes_forget(fib, false);
 	cancel_delayed_work_sync(&fib->reap);
 	cancel_delayed_work_sync(&fib->build);
+	cancel_delayed_work_sync(&fib->settle);
 
 	ipv6tun_fibsets_free(fib);
 	fib->fnet = NULL;

@@ -138,6 +138,8 @@ void ipv6tun_hops_add_nhc(struct ipv6tun_hops *hops,
 			  u32 nhid);
 void ipv6tun_fibset_change(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
 			   struct ipv6tun_hops *hops);
+void ipv6tun_fibset_follow(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
+			   struct ipv6tun_fibset *old);
 void ipv6tun_fibset_put(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set);
 struct ipv6tun_fibset *ipv6tun_fibset_get(struct ipv6tun_fibset *set);
 struct ipv6tun_fibset *ipv6tun_fibset_by_hops(struct ipv6tun_fib *fib,
@@ -147,7 +149,10 @@ struct ipv6tun_fibset *ipv6tun_fibset_by_nhid(struct ipv6tun_fib *fib,
 struct ipv6tun_fibset *ipv6tun_fibset_of_nhid(struct ipv6tun_fib *fib, u32 nhid,
 					      struct ipv6tun_hops *hops);
 void ipv6tun_fibsets_free(struct ipv6tun_fib *fib);
+void ipv6tun_fib_set_return(struct ipv6tun_fib *fib,
+			    const struct ipv6tun_fib_cfg *cfg);
 void ipv6tun_fib_build(struct work_struct *work);
+void ipv6tun_fib_settle(struct work_struct *work);
 void ipv6tun_fib_reap(struct work_struct *work);
 
 /* fib-nexthop.c */

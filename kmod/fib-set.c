@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The FIB tracker's sets: next hops, and the paths they are.
+ *
+ * A path set is published at two kinds of places, &ipv6tun_fib.all and
+ * &ipv6tun_fibset.paths, each of which holds a reference, under
+ * &ipv6tun_fib.lock. Its bucket table is written in process context under
+ * &ipv6tun_fib.tables_lock, while whoever writes it holds a reference too: by
+ *   @build	missing tables; after ipv6tun_fib_paths_changed(), those there
+ *   @settle	the buckets that wait for their owner, now and then
+ *   ipv6tun_fib_path_returns()
  */
 #include <linux/jhash.h>
 #include <linux/math64.h>
@@ -21,6 +29,11 @@
  * A by B and B by A within seconds.
  */
 #define SET_IDLE	(5 * HZ)
+/*
+ * How long changes of the paths' states are gathered: a lost underlay takes
+ * many with it. Packets do not wait for it, nor does a return.
+ */
+#define CHANGES_DELAY	(HZ / 100)
 /* Sets whose paths are resolved on the stack. */
 #define FEW		16
 
@@ -148,22 +161,6 @@ void ipv6tun_hops_add_nhc(struct ipv6tun_hops *hops,
 	ipv6tun_hops_add(hops, &addr, weight, nhid);
 }
 
-/*
- * Free a path set that was just unpublished. The one the build work is busy
- * with becomes the work's to free.
- */
-static void drop_paths(struct ipv6tun_fib *fib, struct ipv6tun_pathset *paths)
-{
-	lockdep_assert_held(&fib->lock);
-
-	if (!paths)
-		return;
-	if (paths == fib->building)
-		fib->orphaned = true;
-	else
-		ipv6tun_pathset_free_rcu(paths);
-}
-
 static bool paths_equal(const struct ipv6tun_pathset *a,
 			const struct ipv6tun_pathset *b)
 {
@@ -182,7 +179,8 @@ static bool paths_equal(const struct ipv6tun_pathset *a,
 
 /*
  * Publish @new at @slot unless the same is there already: a packet must not
- * lose the bucket table for nothing. True if it was published.
+ * lose the bucket table for nothing. True if it was published; in idle mode the
+ * flows then stay where they are, if they can.
  */
 static bool publish_paths(struct ipv6tun_fib *fib,
 			  struct ipv6tun_pathset __rcu **slot,
@@ -191,11 +189,13 @@ static bool publish_paths(struct ipv6tun_fib *fib,
 	struct ipv6tun_pathset *old = ipv6tun_fib_dereference(fib, *slot);
 
 	if (paths_equal(old, new)) {
-		ipv6tun_pathset_free(new);
+		ipv6tun_pathset_put(new);
 		return false;
 	}
+	if (new && fib->rule.mode == IPV6TUN_RETURN_IDLE)
+		ipv6tun_pathset_follow(new, old);
 	rcu_assign_pointer(*slot, new);
-	drop_paths(fib, old);
+	ipv6tun_pathset_put(old);
 	return true;
 }
 
@@ -348,10 +348,50 @@ static void set_free(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set)
 	if (set->nhid)
 		fib->n_nhsets--;
 	set_give_up_table(fib, set);
-	drop_paths(fib, ipv6tun_fib_dereference(fib, set->paths));
+	ipv6tun_pathset_put(ipv6tun_fib_dereference(fib, set->paths));
 	if (hops)
 		kfree_rcu(hops, rcu);
 	kfree_rcu(set, rcu);
+}
+
+/**
+ * ipv6tun_fibset_follow() - let a set take over the flows of another
+ * @fib: the tracker
+ * @set: the set a route is about to be given
+ * @old: the set the route has
+ *
+ * For idle mode: a routing daemon that takes a dead path out of a route, and
+ * later puts it back, moves the route to another set. If the route is the first
+ * to use @set, nobody has flows there, and those of @old stay where they are as
+ * far as @set has their paths. Other routes that come later find @set in use,
+ * and most of their flows where they were.
+ *
+ * Context: &ipv6tun_fib.lock.
+ */
+void ipv6tun_fibset_follow(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
+			   struct ipv6tun_fibset *old)
+{
+	struct ipv6tun_pathset *paths = ipv6tun_fib_dereference(fib, set->paths);
+	struct ipv6tun_pathset *from, *new;
+
+	if (fib->rule.mode != IPV6TUN_RETURN_IDLE || set->refs > 1 ||
+	    set == old || set->all || !paths || paths->n < 2)
+		return;
+	from = ipv6tun_fib_dereference(fib, old->all ? fib->all : old->paths);
+	if (!from)
+		return;
+
+	/* A new one: what @paths has of a table is of another time. */
+	new = ipv6tun_pathset_alloc(paths->member, paths->n, paths->seed,
+				    GFP_ATOMIC | __GFP_NOWARN);
+	if (!new) {
+		fib->nomem++;
+		return;
+	}
+	ipv6tun_pathset_follow(new, from);
+	rcu_assign_pointer(set->paths, new);
+	ipv6tun_pathset_put(paths);
+	build_soon(fib, new);
 }
 
 /**
@@ -489,73 +529,239 @@ void ipv6tun_fibsets_free(struct ipv6tun_fib *fib)
 	spin_unlock_bh(&fib->lock);
 }
 
-/* A path set that wants its table, now owned by the build work. */
-static struct ipv6tun_pathset *claim_unbuilt(struct ipv6tun_fib *fib)
+/* What a work asks of a path set; under both locks. */
+typedef bool (*wants_fn)(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
+			 struct ipv6tun_pathset *paths, u16 id);
+
+/*
+ * Does the build work have to do with @paths? @set is NULL for the set of all
+ * paths.
+ */
+static bool wants_work(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
+		       struct ipv6tun_pathset *paths, u16 id)
 {
-	struct ipv6tun_pathset *paths;
+	if (paths->n < 2)
+		return false;
+	if (paths->buckets)
+		return paths->visited != fib->round;
+	if (!set)
+		return true;
+	if (!set->refs)
+		return false;
+	if (!set->table) {
+		if (fib->n_tables >= IPV6TUN_FIB_TABLES_MAX) {
+			ipv6tun_pathset_leave(paths);
+			return false;
+		}
+		set->table = true;
+		fib->n_tables++;
+	}
+	return true;
+}
+
+/* Would path @id, when it returns, move flows of @paths? Asked once a tick. */
+static bool wants_return(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
+			 struct ipv6tun_pathset *paths, u16 id)
+{
+	if (paths->ticked == fib->tick)
+		return false;
+	paths->ticked = fib->tick;
+	return ipv6tun_pathset_dirty(paths, id, fib->paths->alive) &&
+	       (paths->buckets || wants_work(fib, set, paths, id));
+}
+
+/* Does @paths have waiting buckets? Asked once a tick. */
+static bool wants_tick(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
+		       struct ipv6tun_pathset *paths, u16 id)
+{
+	if (!paths->settling || paths->ticked == fib->tick)
+		return false;
+	paths->ticked = fib->tick;
+	return true;
+}
+
+/*
+ * A path set that @wants something, with a strong reference; the tracker may
+ * change while its table is written. Copies the rules that apply to @rule.
+ */
+static struct ipv6tun_pathset *claim(struct ipv6tun_fib *fib, wants_fn wants,
+				     u16 id, struct ipv6tun_return *rule)
+{
+	struct ipv6tun_pathset *paths, *found = NULL;
 	struct ipv6tun_fibset *set;
 	int bucket;
 
-	paths = ipv6tun_fib_dereference(fib, fib->all);
-	if (paths && paths->n > 1 && !READ_ONCE(paths->buckets))
-		goto found;
+	lockdep_assert_held(&fib->tables_lock);
 
+	rcu_read_lock();
+	spin_lock_bh(&fib->lock);
+	*rule = fib->rule;
+	paths = ipv6tun_fib_dereference(fib, fib->all);
+	if (paths && wants(fib, NULL, paths, id)) {
+		found = ipv6tun_pathset_get(paths);
+		goto out;
+	}
 	hash_for_each(fib->sets, bucket, set, node) {
 		if (set->unresolved)
 			set_resolve(fib, set);
 		paths = ipv6tun_fib_dereference(fib, set->paths);
-		if (!set->refs || !paths || paths->n < 2 ||
-		    READ_ONCE(paths->buckets))
-			continue;
-		if (!set->table) {
-			if (fib->n_tables >= IPV6TUN_FIB_TABLES_MAX)
-				continue;
-			set->table = true;
-			fib->n_tables++;
+		if (paths && wants(fib, set, paths, id)) {
+			found = ipv6tun_pathset_get(paths);
+			goto out;
 		}
-		goto found;
 	}
-	return NULL;
-found:
-	fib->building = paths;
-	return paths;
+out:
+	spin_unlock_bh(&fib->lock);
+	rcu_read_unlock();
+	return found;
+}
+
+/*
+ * Build the table of @paths or bring it up to date. Consumes the reference. An
+ * error means that memory is missing for the table.
+ */
+static int update(struct ipv6tun_fib *fib, struct ipv6tun_pathset *paths,
+		  const struct ipv6tun_return *rule)
+{
+	const unsigned long *alive = fib->paths->alive;
+	bool build = !paths->buckets;
+	int err;
+
+	if (build)
+		err = ipv6tun_pathset_build(paths, alive, rule, jiffies);
+	else
+		err = ipv6tun_pathset_refresh(paths, alive, rule, jiffies);
+	paths->visited = fib->round;
+	if (paths->settling)
+		queue_delayed_work(compat_unbound_wq, &fib->settle,
+				   min_not_zero(rule->idle, rule->forced));
+
+	spin_lock_bh(&fib->lock);
+	if (build && !err)
+		ipv6tun_pathset_leave(paths);
+	if (err)
+		fib->nomem++;
+	spin_unlock_bh(&fib->lock);
+	ipv6tun_pathset_put(paths);
+	return build ? err : 0;
 }
 
 /**
- * ipv6tun_fib_build() - build the bucket tables that are missing
+ * ipv6tun_fib_build() - build bucket tables, bring them up to date
  * @work: &ipv6tun_fib.build
  *
- * Context: process. One path set at a time: only the one it is busy with has
- *	    to be kept from being freed.
+ * Context: process.
  */
 void ipv6tun_fib_build(struct work_struct *work)
 {
 	struct ipv6tun_fib *fib = container_of(to_delayed_work(work),
 					       struct ipv6tun_fib, build);
 	struct ipv6tun_pathset *paths;
-	int err;
+	struct ipv6tun_return rule;
+	int err = 0;
 
+	mutex_lock(&fib->tables_lock);
+	/* Full barrier: what is looked at below is the change, or later. */
+	if (atomic_xchg(&fib->changed, 0))
+		fib->round++;
+	mutex_unlock(&fib->tables_lock);
+
+	/* Set by set: a path that returns waits for one table at most. */
 	do {
-		rcu_read_lock();
-		spin_lock_bh(&fib->lock);
-		paths = claim_unbuilt(fib);
-		spin_unlock_bh(&fib->lock);
-		rcu_read_unlock();
-		if (!paths)
-			return;
+		mutex_lock(&fib->tables_lock);
+		paths = claim(fib, wants_work, 0, &rule);
+		if (paths)
+			err = update(fib, paths, &rule);
+		mutex_unlock(&fib->tables_lock);
+	} while (paths && !err);
+	if (err)
+		queue_delayed_work(compat_unbound_wq, &fib->build,
+				   IPV6TUN_FIB_RETRY);
+}
 
-		err = ipv6tun_pathset_build(paths);
+/**
+ * ipv6tun_fib_settle() - let buckets go to paths that have returned
+ * @work: &ipv6tun_fib.settle
+ *
+ * Context: process.
+ */
+void ipv6tun_fib_settle(struct work_struct *work)
+{
+	struct ipv6tun_fib *fib = container_of(to_delayed_work(work),
+					       struct ipv6tun_fib, settle);
+	struct ipv6tun_pathset *paths;
+	struct ipv6tun_return rule;
+	u32 delay, next = 0;
 
-		spin_lock_bh(&fib->lock);
-		fib->building = NULL;
-		if (fib->orphaned)
-			ipv6tun_pathset_free_rcu(paths);
-		fib->orphaned = false;
-		if (err)
-			fib->nomem++;
-		spin_unlock_bh(&fib->lock);
-	} while (!err);
-	queue_delayed_work(compat_unbound_wq, &fib->build, IPV6TUN_FIB_RETRY);
+	mutex_lock(&fib->tables_lock);
+	fib->tick++;
+	while ((paths = claim(fib, wants_tick, 0, &rule))) {
+		if (ipv6tun_pathset_settle(paths, fib->paths->alive, &rule,
+					   jiffies, &delay))
+			next = next ? min(next, delay) : delay;
+		ipv6tun_pathset_put(paths);
+	}
+	/* All that wait were asked: this replaces what update() queued. */
+	if (next)
+		mod_delayed_work(compat_unbound_wq, &fib->settle, next);
+	mutex_unlock(&fib->tables_lock);
+}
+
+/**
+ * ipv6tun_fib_path_returns() - a path is about to return
+ * @fib: the tracker
+ * @id: the path, whose bit in &ipv6tun_paths.alive is still clear
+ *
+ * To be called before the bit is set, after which ipv6tun_fib_paths_changed()
+ * is due. In idle mode, writes into the tables where the flows of dead paths
+ * have gone, so that setting the bit moves no flow. In immediate mode there is
+ * nothing to do.
+ *
+ * A path that dies between this and the setting of the bit may have its flows
+ * moved twice.
+ *
+ * Without memory for a table that is not built yet, or for settling, flows of
+ * that set move with the return. It is counted.
+ *
+ * Context: process, sleeps, with or without RTNL. Waits for a table under
+ *	    construction, at worst a second, with all paths in it. Calls for
+ *	    one tracker may be made at the same time. Not after
+ *	    ipv6tun_fib_destroy() began.
+ */
+void ipv6tun_fib_path_returns(struct ipv6tun_fib *fib, u16 id)
+{
+	struct ipv6tun_pathset *paths;
+	struct ipv6tun_return rule;
+
+	might_sleep();
+	if (READ_ONCE(fib->rule.mode) != IPV6TUN_RETURN_IDLE)
+		return;
+
+	mutex_lock(&fib->tables_lock);
+	fib->tick++;
+	while ((paths = claim(fib, wants_return, id, &rule)))
+		update(fib, paths, &rule);
+	mutex_unlock(&fib->tables_lock);
+}
+
+/**
+ * ipv6tun_fib_paths_changed() - paths have died or returned
+ * @fib: the tracker
+ *
+ * To be called after bits of &ipv6tun_paths.alive have been changed. Packets
+ * obey the bits without it. In idle mode the tables follow, and buckets whose
+ * path has returned begin to wait for it; in immediate mode there is nothing to
+ * do.
+ *
+ * Context: any; only queues a work. Not after ipv6tun_fib_destroy() began.
+ */
+void ipv6tun_fib_paths_changed(struct ipv6tun_fib *fib)
+{
+	if (READ_ONCE(fib->rule.mode) != IPV6TUN_RETURN_IDLE)
+		return;
+	/* The bits before the mark: pairs with ipv6tun_fib_build(). */
+	atomic_set_release(&fib->changed, 1);
+	queue_delayed_work(compat_unbound_wq, &fib->build, CHANGES_DELAY);
 }
 
 /**
@@ -616,28 +822,10 @@ static int resolve_all(struct ipv6tun_fib *fib)
 	return 0;
 }
 
-/**
- * ipv6tun_fib_resolve() - take over a change of the paths
- * @fib: the tracker
- * @seed: the device's seed
- *
- * To be called after paths, their inside peers or weights, or the seed have
- * changed. Sets the change does not concern stay as they are.
- *
- * Context: process, RTNL.
- * Return: 0, or -ENOMEM: the set of all paths is the old one, the sets of
- *	   routes are right or unknown.
- */
-int ipv6tun_fib_resolve(struct ipv6tun_fib *fib, u32 seed)
+static int resolve(struct ipv6tun_fib *fib)
 {
 	struct ipv6tun_fibset *set;
 	unsigned int i;
-
-	ASSERT_RTNL();
-
-	spin_lock_bh(&fib->lock);
-	fib->seed = seed;
-	spin_unlock_bh(&fib->lock);
 
 	/*
 	 * A set added behind the loop is resolved from the new paths already:
@@ -655,3 +843,73 @@ int ipv6tun_fib_resolve(struct ipv6tun_fib *fib, u32 seed)
 	return resolve_all(fib);
 }
 
+/**
+ * ipv6tun_fib_resolve() - take over a change of the paths
+ * @fib: the tracker
+ * @seed: the device's seed
+ *
+ * To be called after paths, their inside peers or weights, or the seed have
+ * changed; not for their states. Sets the change does not concern stay as they
+ * are.
+ *
+ * Context: process, RTNL.
+ * Return: 0, or -ENOMEM: the set of all paths is the old one, the sets of
+ *	   routes are right or unknown.
+ */
+int ipv6tun_fib_resolve(struct ipv6tun_fib *fib, u32 seed)
+{
+	ASSERT_RTNL();
+
+	spin_lock_bh(&fib->lock);
+	fib->seed = seed;
+	spin_unlock_bh(&fib->lock);
+	return resolve(fib);
+}
+
+static u32 ms_to_jiffies32(u32 ms)
+{
+	return msecs_to_jiffies(min_t(u32, ms, IPV6TUN_FIB_MS_MAX));
+}
+
+/**
+ * ipv6tun_fib_set_return() - say what the return of a path does
+ * @fib: the tracker
+ * @cfg: the configuration; its seed is not looked at
+ *
+ * Existing tables follow with the next round of @fib->build.
+ *
+ * Context: process.
+ */
+void ipv6tun_fib_set_return(struct ipv6tun_fib *fib,
+			    const struct ipv6tun_fib_cfg *cfg)
+{
+	spin_lock_bh(&fib->lock);
+	WRITE_ONCE(fib->rule.mode, cfg->return_mode);
+	fib->rule.idle = max(ms_to_jiffies32(cfg->idle_ms), 1U);
+	fib->rule.forced = ms_to_jiffies32(cfg->forced_ms);
+	spin_unlock_bh(&fib->lock);
+}
+
+/**
+ * ipv6tun_fib_configure() - take over a change of the configuration
+ * @fib: the tracker
+ * @cfg: the configuration
+ *
+ * As ipv6tun_fib_resolve(), and sets what the return of a path does. A change
+ * to immediate mode lets every bucket go to its owner, a change to idle mode
+ * moves none; times that are changed hold for buckets that wait already.
+ *
+ * Context: process, RTNL, on a tracker that is set up.
+ * Return: as ipv6tun_fib_resolve().
+ */
+int ipv6tun_fib_configure(struct ipv6tun_fib *fib,
+			  const struct ipv6tun_fib_cfg *cfg)
+{
+	ASSERT_RTNL();
+
+	ipv6tun_fib_set_return(fib, cfg);
+	atomic_set(&fib->changed, 1);
+	mod_delayed_work(compat_unbound_wq, &fib->build, 0);
+	mod_delayed_work(compat_unbound_wq, &fib->settle, 0);
+	return ipv6tun_fib_resolve(fib, cfg->seed);
+}

@@ -12,9 +12,12 @@
  * tb6_lock: when the kernel is done with a change, no packet is sent by the old
  * set any more. That costs one small GFP_ATOMIC allocation; the large bucket
  * table is built later by a work, and gives the same answers. For the same
- * reason a DEL is not held back in case an ADD follows: a set is a pure
- * function of its paths, so the ADD brings back the same owners, and flows
- * return to where they were.
+ * reason a DEL is not held back in case an ADD follows: owners are a pure
+ * function of the paths, so the ADD brings back the same, and flows return to
+ * where they were.
+ *
+ * What changes in softirq, the life of paths, is no part of a set: packets look
+ * at the bitmap. Only in idle mode do tables follow it, behind the packets.
  *
  * Without memory a route becomes stale: its set is unknown, its packets go by
  * the path of their own next hop, and a work repairs it from the FIB.
@@ -213,6 +216,8 @@ void ipv6tun_route_set(struct ipv6tun_fib *fib, struct ipv6tun_route *route,
 {
 	struct ipv6tun_fibset *old = ipv6tun_fib_dereference(fib, route->set);
 
+	if (set && old)
+		ipv6tun_fibset_follow(fib, set, old);
 	rcu_assign_pointer(route->set, set);
 	/* Who sees @fi sees its set, or a later one. */
 	smp_store_release(&route->fi, fi);
@@ -535,6 +540,14 @@ int ipv6tun_fib_walk(struct ipv6tun_fib *fib, struct ipv6tun_fib_match *cursor,
 	return ret;
 }
 
+static u32 waiting_of(const struct ipv6tun_fib *fib,
+		      struct ipv6tun_pathset __rcu *slot)
+{
+	const struct ipv6tun_pathset *paths = ipv6tun_fib_dereference(fib, slot);
+
+	return paths ? READ_ONCE(paths->waiting) : 0;
+}
+
 /**
  * ipv6tun_fib_counts() - read the state of a tracker
  * @fib: the tracker
@@ -545,6 +558,9 @@ int ipv6tun_fib_walk(struct ipv6tun_fib *fib, struct ipv6tun_fib_match *cursor,
 void ipv6tun_fib_counts(struct ipv6tun_fib *fib,
 			struct ipv6tun_fib_counts *counts)
 {
+	const struct ipv6tun_fibset *set;
+	int bucket;
+
 	ASSERT_RTNL();
 
 	memset(counts, 0, sizeof(*counts));
@@ -554,6 +570,9 @@ void ipv6tun_fib_counts(struct ipv6tun_fib *fib,
 	counts->sets = fib->n_sets;
 	counts->tables = fib->n_tables;
 	counts->nomem = fib->nomem;
+	counts->waiting = waiting_of(fib, fib->all);
+	hash_for_each(fib->sets, bucket, set, node)
+		counts->waiting += waiting_of(fib, set->paths);
 	spin_unlock_bh(&fib->lock);
 	if (fib->fnet)
 		counts->resyncs = READ_ONCE(fib->fnet->resyncs);
@@ -576,11 +595,18 @@ int ipv6tun_fib_setup(struct ipv6tun_fib *fib, struct net_device *dev,
 	fib->paths = paths;
 	fib->seed = seed;
 	fib->tree = RB_ROOT;
+	mutex_init(&fib->tables_lock);
 	spin_lock_init(&fib->lock);
+	ipv6tun_fib_set_return(fib, &(struct ipv6tun_fib_cfg){
+		.return_mode = IPV6TUN_RETURN_IMMEDIATE,
+		.idle_ms = IPV6TUN_FIB_IDLE_MS,
+		.forced_ms = IPV6TUN_FIB_FORCED_MS,
+	});
 	hash_init(fib->sets);
 	INIT_LIST_HEAD(&fib->node);
 	INIT_LIST_HEAD(&fib->idle);
 	INIT_DELAYED_WORK(&fib->build, ipv6tun_fib_build);
+	INIT_DELAYED_WORK(&fib->settle, ipv6tun_fib_settle);
 	INIT_DELAYED_WORK(&fib->reap, ipv6tun_fib_reap);
 	INIT_DELAYED_WORK(&fib->reread, ipv6tun_fib_reread);
 	return rhashtable_init(&fib->routes, &route_params);
@@ -588,7 +614,8 @@ int ipv6tun_fib_setup(struct ipv6tun_fib *fib, struct net_device *dev,
 
 /**
  * ipv6tun_fib_destroy() - free a tracker
- * @fib: the tracker, stopped, and no longer reached by any packet
+ * @fib: the tracker, stopped, and no longer reached by any packet; nobody calls
+ *	 ipv6tun_fib_paths_changed() any more
  *
  * Context: process.
  */
@@ -596,9 +623,12 @@ void ipv6tun_fib_destroy(struct ipv6tun_fib *fib)
 {
 	WARN_ON_ONCE(fib->fnet);
 
+	/* In this order: @build queues @settle. */
 	cancel_delayed_work_sync(&fib->build);
-	ipv6tun_pathset_free_rcu(rcu_dereference_protected(fib->all, true));
+	cancel_delayed_work_sync(&fib->settle);
+	ipv6tun_pathset_put(rcu_dereference_protected(fib->all, true));
 	RCU_INIT_POINTER(fib->all, NULL);
 	rhashtable_destroy(&fib->routes);
+	mutex_destroy(&fib->tables_lock);
 }
 

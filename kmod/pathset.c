@@ -11,7 +11,10 @@
  *
  * Integers only, in host order: every machine gets the same owners.
  */
+#include <linux/align.h>
+#include <linux/bitmap.h>
 #include <linux/bitops.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/sched.h>
@@ -161,14 +164,72 @@ u16 ipv6tun_pathset_owner(const struct ipv6tun_pathset *set, u32 bucket,
 }
 
 /**
+ * ipv6tun_pathset_has() - is a path a member?
+ * @set: the path set
+ * @id: path id
+ *
+ * Context: any. The caller keeps @set from being freed.
+ *
+ * Return: whether it is, dead or alive.
+ */
+bool ipv6tun_pathset_has(const struct ipv6tun_pathset *set, u16 id)
+{
+	unsigned int low = 0, high = set->n;
+
+	while (low < high) {
+		unsigned int mid = low + (high - low) / 2;
+
+		if (set->member[mid].id == id)
+			return true;
+		if (set->member[mid].id > id)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return false;
+}
+
+/*
+ * The path of a bucket as long as there is no table. What the set replaced
+ * counts, so that a flow stays when its path is a member of both; the table
+ * will be filled with these answers.
+ */
+static u16 pick_unbuilt(const struct ipv6tun_pathset *set, u32 bucket,
+			const unsigned long *alive)
+{
+	const struct ipv6tun_pathset *prev = READ_ONCE(set->prev);
+
+	if (prev) {
+		/* IPV6TUN_PREV_MAX bounds the recursion. */
+		u16 id = ipv6tun_pathset_pick(prev, bucket, alive);
+
+		if (id && ipv6tun_pathset_has(set, id))
+			return id;
+	}
+	return ipv6tun_pathset_owner(set, bucket, alive);
+}
+
+/* Once a tick is enough, and keeps the line clean for the other senders. */
+static void note_use(struct ipv6tun_settling *settling, u32 bucket, u32 now)
+{
+	if (READ_ONCE(settling->used[bucket]) != now)
+		WRITE_ONCE(settling->used[bucket], now);
+}
+
+/**
  * ipv6tun_pathset_pick() - the path for a packet
  * @set: the path set
  * @bucket: 0..IPV6TUN_BUCKETS - 1, of the packet's flow
- * @alive: bit per path id: the path may carry traffic now
+ * @alive: bit per path id: the path may carry traffic now; NULL takes all for
+ *	   alive
  *
- * Equal to ipv6tun_pathset_owner() at every time, but a table look-up when the
- * table is there and the owner alive. When a path dies its buckets are shared
- * out by their packets, at once and without a write; all others stay.
+ * A table look-up when the path assigned to the bucket is alive. When a path
+ * dies its buckets are shared out to their owners by their packets, at once;
+ * all others stay. In immediate mode, and without a table, the result equals
+ * ipv6tun_pathset_owner() at every time.
+ *
+ * Takes no lock, allocates nothing, and writes nothing but the time of use of
+ * the bucket while the set is settling.
  *
  * Context: any, the transmit path; RCU read side unless the caller keeps @set
  * from being freed otherwise.
@@ -178,17 +239,23 @@ u16 ipv6tun_pathset_owner(const struct ipv6tun_pathset *set, u32 bucket,
 u16 ipv6tun_pathset_pick(const struct ipv6tun_pathset *set, u32 bucket,
 			 const unsigned long *alive)
 {
+	struct ipv6tun_settling *settling;
 	const u16 *buckets;
 	u16 id;
 
-	/* Dependency-ordered after the cmpxchg_release() that publishes it. */
+	bucket = ipv6tun_pathset_bucket(bucket);
+	/* Both dependency-ordered after the release that publishes them. */
 	buckets = READ_ONCE(set->buckets);
-	if (likely(buckets))
-		id = buckets[ipv6tun_pathset_bucket(bucket)];
-	else if (set->n == 1)
+	if (likely(buckets)) {
+		settling = READ_ONCE(set->settling);
+		if (unlikely(settling))
+			note_use(settling, bucket, jiffies);
+		id = READ_ONCE(buckets[bucket]);
+	} else if (set->n == 1) {
 		id = set->member[0].id;
-	else
-		return ipv6tun_pathset_owner(set, bucket, alive);
+	} else {
+		return pick_unbuilt(set, bucket, alive);
+	}
 
 	if (likely(!alive || test_bit(id, alive)))
 		return id;
@@ -215,7 +282,7 @@ static int cmp_id(const void *a, const void *b)
  *
  * Context: any, as @gfp allows.
  *
- * Return: the set, owned by the caller, or NULL without memory.
+ * Return: a strong reference, the only one, or NULL without memory.
  */
 struct ipv6tun_pathset *
 ipv6tun_pathset_alloc(const struct ipv6tun_member *member, unsigned int n,
@@ -226,14 +293,18 @@ ipv6tun_pathset_alloc(const struct ipv6tun_member *member, unsigned int n,
 	unsigned int i;
 	size_t size;
 
-	size = size_add(struct_size(set, member, n),
-			array_size(n, sizeof(*set->salt)));
+	size = ALIGN(struct_size(set, member, n), sizeof(long));
+	size = size_add(size, array_size(BITS_TO_LONGS(n), sizeof(long)));
+	size = size_add(size, array_size(n, sizeof(*set->salt)));
 	set = kmalloc(size, gfp | __GFP_NOWARN);
 	if (!set)
 		return NULL;
-	set->buckets = NULL;
+	memset(set, 0, sizeof(*set));
+	refcount_set(&set->refs, 1);
 	set->seed = seed;
-	set->salt = (u32 *)&set->member[n];
+	set->seen = PTR_ALIGN((unsigned long *)&set->member[n], sizeof(long));
+	bitmap_zero(set->seen, n);
+	set->salt = (u32 *)(set->seen + BITS_TO_LONGS(n));
 
 	if (n)
 		memcpy(set->member, member, flex_array_size(set, member, n));
@@ -263,68 +334,450 @@ ipv6tun_pathset_alloc(const struct ipv6tun_member *member, unsigned int n,
 }
 
 /**
+ * ipv6tun_pathset_get() - take a reference
+ * @set: the path set
+ *
+ * Context: any; the caller holds a reference, or a lock that keeps one held.
+ *
+ * Return: @set.
+ */
+struct ipv6tun_pathset *ipv6tun_pathset_get(struct ipv6tun_pathset *set)
+{
+	refcount_inc(&set->refs);
+	return set;
+}
+
+static void free_rcu_cb(struct rcu_head *head)
+{
+	struct ipv6tun_pathset *set = container_of(head, struct ipv6tun_pathset,
+						   rcu);
+
+	kvfree(set->buckets);
+	kvfree(set->settling);
+	kfree(set);
+}
+
+/**
+ * ipv6tun_pathset_put() - let go of a path set
+ * @set: the path set or NULL; if it was published, no longer so
+ *
+ * With the last reference the set is freed, after the last packet using it. A
+ * packet that can still reach its predecessor through it can so already now:
+ * the predecessor's own grace period covers it.
+ *
+ * Context: any but NMI. The module must call rcu_barrier() before it goes.
+ */
+void ipv6tun_pathset_put(struct ipv6tun_pathset *set)
+{
+	while (set && refcount_dec_and_test(&set->refs)) {
+		struct ipv6tun_pathset *prev = set->prev;
+
+		call_rcu(&set->rcu, free_rcu_cb);
+		set = prev;
+	}
+}
+
+/**
+ * ipv6tun_pathset_leave() - forget what a set replaced
+ * @set: the path set, with its table built, or never to be built
+ *
+ * Context: any but NMI; writers of chains are serialised by the caller.
+ */
+void ipv6tun_pathset_leave(struct ipv6tun_pathset *set)
+{
+	struct ipv6tun_pathset *prev = set->prev;
+
+	WRITE_ONCE(set->prev, NULL);
+	ipv6tun_pathset_put(prev);
+}
+
+/**
+ * ipv6tun_pathset_follow() - let a set take over the flows of another
+ * @set: the new path set, not published yet, without table and predecessor
+ * @prev: what it is going to replace, or NULL; a reference is taken
+ *
+ * For idle mode. Until its table is built, and in the table, @set leaves each
+ * bucket where it is in @prev, if that path is alive and a member. The chain of
+ * predecessors is cut after IPV6TUN_PREV_MAX: sets that are replaced faster
+ * than tables are built move some flows.
+ *
+ * Does nothing if there is nothing to take over: with another seed flows are
+ * in other buckets.
+ *
+ * Context: any but NMI; writers of chains are serialised by the caller.
+ */
+void ipv6tun_pathset_follow(struct ipv6tun_pathset *set,
+			    struct ipv6tun_pathset *prev)
+{
+	unsigned int depth;
+
+	if (!prev || set->n < 2 || set->seed != prev->seed)
+		return;
+	set->prev = ipv6tun_pathset_get(prev);
+	for (depth = 1; prev && depth < IPV6TUN_PREV_MAX; depth++)
+		prev = prev->prev;
+	if (prev)
+		ipv6tun_pathset_leave(prev);
+}
+
+/* Is someone alive who was not? */
+static bool has_grown(const struct ipv6tun_pathset *set,
+		      const unsigned long *alive)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++)
+		if (test_bit(set->member[i].id, alive) &&
+		    !test_bit(i, set->seen))
+			return true;
+	return false;
+}
+
+/*
+ * Note who is alive, and tell whether someone is who was not. One look: who
+ * returns between two would not be told of.
+ */
+static bool look(struct ipv6tun_pathset *set, const unsigned long *alive)
+{
+	bool grown = false;
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++) {
+		bool now = test_bit(set->member[i].id, alive);
+
+		if (now && !test_bit(i, set->seen))
+			grown = true;
+		__assign_bit(i, set->seen, now);
+	}
+	return grown;
+}
+
+static struct ipv6tun_settling *settling_alloc(u32 now)
+{
+	struct ipv6tun_settling *settling;
+	u32 i;
+
+	settling = kvzalloc(sizeof(*settling), GFP_KERNEL | __GFP_NOWARN);
+	if (!settling)
+		return NULL;
+	settling->since = now;
+	/* Not known to be idle. */
+	for (i = 0; i < IPV6TUN_BUCKETS; i++)
+		settling->used[i] = now;
+	return settling;
+}
+
+static void end_settling(struct ipv6tun_pathset *set)
+{
+	struct ipv6tun_settling *settling = set->settling;
+
+	WRITE_ONCE(set->settling, NULL);
+	if (settling)
+		kvfree_rcu(settling, rcu);
+}
+
+/*
+ * When did the buckets that the set is going to inherit begin to wait? Their
+ * time-out goes on, or routes that change often would defer it for ever.
+ */
+static u32 waiting_since(const struct ipv6tun_pathset *set, u32 now)
+{
+	const struct ipv6tun_settling *settling;
+
+	rcu_read_lock();
+	for (; set; set = READ_ONCE(set->prev)) {
+		settling = READ_ONCE(set->settling);
+		if (settling) {
+			now = settling->since;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return now;
+}
+
+/**
  * ipv6tun_pathset_build() - make the bucket table of a set
  * @set: the path set; readers may be using it
+ * @alive: bit per path id, as for ipv6tun_pathset_pick()
+ * @rule: what the return of a path does
+ * @now: jiffies
+ *
+ * In idle mode the table takes over what packets get while there is none, so
+ * that it moves no flow; buckets that are not with their owner because of a
+ * predecessor begin to wait. ipv6tun_pathset_leave() is then the caller's to
+ * call.
  *
  * Does nothing for sets of fewer than two members and for those that have
- * their table. Two callers at a time are harmless, one table is thrown away.
+ * their table.
  *
- * Context: process, sleeps; the caller keeps @set from being freed. Takes up
- * to a second of processor time for a set of all paths.
+ * Context: process, sleeps; the caller keeps @set from being freed, and
+ * serialises the writers of its table. Takes up to a second of processor time
+ * for a set of all paths.
  *
  * Return: 0, or -ENOMEM; the set is then as good as before.
  */
-int ipv6tun_pathset_build(struct ipv6tun_pathset *set)
+int ipv6tun_pathset_build(struct ipv6tun_pathset *set,
+			  const unsigned long *alive,
+			  const struct ipv6tun_return *rule, u32 now)
 {
+	bool idle = rule->mode == IPV6TUN_RETURN_IDLE;
+	struct ipv6tun_settling *settling = NULL;
+	bool stale = !idle;
+	u32 waiting = 0;
 	u16 *buckets;
-	u32 i;
+	u32 b;
 
 	might_sleep();
 	if (set->n < 2 || READ_ONCE(set->buckets))
 		return 0;
 
-	buckets = kvmalloc_array(IPV6TUN_BUCKETS, sizeof(*buckets), GFP_KERNEL);
+	buckets = kvmalloc_array(IPV6TUN_BUCKETS, sizeof(*buckets),
+				 GFP_KERNEL | __GFP_NOWARN);
 	if (!buckets)
 		return -ENOMEM;
-	for (i = 0; i < IPV6TUN_BUCKETS; i++) {
-		buckets[i] = ipv6tun_pathset_owner(set, i, NULL);
-		if (i % BUILD_BATCH == BUILD_BATCH - 1)
-			cond_resched();
+	/* Only a predecessor can have a bucket elsewhere than at its owner. */
+	if (idle && READ_ONCE(set->prev)) {
+		settling = settling_alloc(now);
+		if (!settling) {
+			kvfree(buckets);
+			return -ENOMEM;
+		}
+		settling->since = waiting_since(set, now);
 	}
+	look(set, alive);
 
+	/* RCU: a predecessor can be cut off the chain meanwhile, and freed. */
+	rcu_read_lock();
+	for (b = 0; b < IPV6TUN_BUCKETS; b++) {
+		u16 id = idle ? pick_unbuilt(set, b, alive) : 0;
+
+		if (!id) {
+			stale = true;
+			id = ipv6tun_pathset_owner(set, b, NULL);
+		} else if (settling &&
+			   id != ipv6tun_pathset_owner(set, b, alive)) {
+			__set_bit(b, settling->waiting);
+			waiting++;
+		}
+		buckets[b] = id;
+		if (b % BUILD_BATCH == BUILD_BATCH - 1) {
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
+	}
+	rcu_read_unlock();
+
+	set->idle = idle;
+	/* Who returned meanwhile may have buckets, unseen. */
+	set->stale = stale || has_grown(set, alive);
+	WRITE_ONCE(set->waiting, waiting);
+	if (!waiting) {
+		kvfree(settling);
+		settling = NULL;
+	}
+	/* Release: who sees it sees the times filled in. */
+	smp_store_release(&set->settling, settling);
 	/* Release: who sees the table sees it filled. */
-	if (cmpxchg_release(&set->buckets, NULL, buckets))
-		kvfree(buckets);
+	smp_store_release(&set->buckets, buckets);
 	return 0;
 }
 
-/**
- * ipv6tun_pathset_free() - free a set nobody can reach any more
- * @set: the path set or NULL
- *
- * Context: any but NMI.
- */
-void ipv6tun_pathset_free(struct ipv6tun_pathset *set)
+/* Back to immediate mode: the table is that of all members. */
+static void refresh_immediate(struct ipv6tun_pathset *set)
 {
-	if (!set)
-		return;
-	kvfree(set->buckets);
-	kfree(set);
-}
+	u32 b;
 
-static void free_rcu_cb(struct rcu_head *head)
-{
-	ipv6tun_pathset_free(container_of(head, struct ipv6tun_pathset, rcu));
+	for (b = 0; b < IPV6TUN_BUCKETS; b++) {
+		WRITE_ONCE(set->buckets[b],
+			   ipv6tun_pathset_owner(set, b, NULL));
+		if (b % BUILD_BATCH == BUILD_BATCH - 1)
+			cond_resched();
+	}
+	set->idle = false;
+	set->stale = true;
+	WRITE_ONCE(set->waiting, 0);
+	end_settling(set);
 }
 
 /**
- * ipv6tun_pathset_free_rcu() - free a set after the last packet using it
- * @set: the path set or NULL; unlinked, and no ipv6tun_pathset_build() runs
+ * ipv6tun_pathset_refresh() - bring a table up to date after paths died or
+ *			       returned
+ * @set: the path set; readers may be using it
+ * @alive: bit per path id, as for ipv6tun_pathset_pick()
+ * @rule: what the return of a path does
+ * @now: jiffies
  *
- * Context: any but NMI. The module must call rcu_barrier() before it goes.
+ * Does nothing for a set without table, nor in immediate mode, unless the mode
+ * has changed. In idle mode:
+ *
+ * Buckets of dead paths are written over to where their packets go already, so
+ * that they stay there when the path returns. That has to happen before the
+ * path is shown alive in @alive.
+ *
+ * Buckets of living paths whose owner is now another, returned one begin to
+ * wait for it. Unless a path has returned since the last time there are none,
+ * and they are not looked at.
+ *
+ * Context: process, sleeps; the caller keeps @set from being freed, and
+ * serialises the writers of its table. After deaths about a nanosecond per
+ * bucket, and some more per member for those of the dead; after a return as
+ * long as ipv6tun_pathset_build().
+ *
+ * Return: 0, or -ENOMEM: the buckets could not be made to wait and went to
+ *	   their owners at once.
  */
-void ipv6tun_pathset_free_rcu(struct ipv6tun_pathset *set)
+int ipv6tun_pathset_refresh(struct ipv6tun_pathset *set,
+			    const unsigned long *alive,
+			    const struct ipv6tun_return *rule, u32 now)
 {
-	if (set)
-		call_rcu(&set->rcu, free_rcu_cb);
+	struct ipv6tun_settling *settling;
+	bool grown, stale = false;
+	u16 *buckets = set->buckets;
+	u32 waiting = 0, work = 0;
+	int err = 0;
+	u32 b;
+
+	might_sleep();
+	if (!buckets)
+		return 0;
+	if (rule->mode != IPV6TUN_RETURN_IDLE) {
+		if (set->idle)
+			refresh_immediate(set);
+		return 0;
+	}
+
+	grown = look(set, alive);
+	settling = set->settling;
+	if (grown && !settling) {
+		settling = settling_alloc(now);
+		if (!settling)
+			err = -ENOMEM;
+		/* Release: who sees it sees the times filled in. */
+		smp_store_release(&set->settling, settling);
+	}
+
+	for (b = 0; b < IPV6TUN_BUCKETS; b++) {
+		bool waits = settling && test_bit(b, settling->waiting);
+		u16 id = buckets[b], owner = id;
+		bool dead = !test_bit(id, alive);
+
+		if (dead || grown || waits) {
+			owner = ipv6tun_pathset_owner(set, b, alive);
+			work++;
+		}
+		/* With nobody alive any path will do, but not for good. */
+		stale |= !owner;
+		waits = settling && !dead && owner && owner != id;
+		if (!waits && owner && owner != id)
+			WRITE_ONCE(buckets[b], owner);
+		if (settling)
+			__assign_bit(b, settling->waiting, waits);
+		waiting += waits;
+
+		if (work >= BUILD_BATCH || b % 4096 == 4095) {
+			cond_resched();
+			work = 0;
+		}
+	}
+	set->idle = true;
+	/* Who returned meanwhile may have got buckets, unseen. */
+	set->stale = stale || has_grown(set, alive);
+	WRITE_ONCE(set->waiting, waiting);
+	if (!waiting)
+		end_settling(set);
+	return err;
+}
+
+/**
+ * ipv6tun_pathset_settle() - let waiting buckets go home
+ * @set: the path set; readers may be using it
+ * @alive: bit per path id, as for ipv6tun_pathset_pick()
+ * @rule: what the return of a path does
+ * @now: jiffies
+ * @delay: if buckets still wait, jiffies after which to call again
+ *
+ * Those that were not used for long enough go, or all after the time-out. Of
+ * living paths only: ipv6tun_pathset_refresh() must have been called after the
+ * last death, or comes soon.
+ *
+ * Context: process, sleeps; the caller keeps @set from being freed, and
+ * serialises the writers of its table. Looks at the waiting buckets only.
+ *
+ * Return: number of buckets that still wait. With 0 settling has ended.
+ */
+u32 ipv6tun_pathset_settle(struct ipv6tun_pathset *set,
+			   const unsigned long *alive,
+			   const struct ipv6tun_return *rule, u32 now,
+			   u32 *delay)
+{
+	struct ipv6tun_settling *settling = set->settling;
+	s32 left, next = rule->idle;
+	s32 end = S32_MAX;
+	u32 waiting = 0, work = 0;
+	unsigned long b;
+
+	might_sleep();
+	if (!settling)
+		return 0;
+	/* Signed: a packet may be a tick ahead of @now. */
+	if (rule->forced)
+		end = rule->forced - (now - settling->since);
+
+	for_each_set_bit(b, settling->waiting, IPV6TUN_BUCKETS) {
+		u16 owner;
+
+		left = rule->idle - (now - READ_ONCE(settling->used[b]));
+		if (left > 0 && end > 0) {
+			waiting++;
+			next = min(next, left);
+			continue;
+		}
+		owner = ipv6tun_pathset_owner(set, b, alive);
+		if (owner)
+			WRITE_ONCE(set->buckets[b], owner);
+		__clear_bit(b, settling->waiting);
+		if (++work % BUILD_BATCH == 0)
+			cond_resched();
+	}
+	WRITE_ONCE(set->waiting, waiting);
+	if (!waiting)
+		end_settling(set);
+	/* Some bucket is always about to be idle: let a few come together. */
+	next = max_t(s32, next, rule->idle / 8 + 1);
+	*delay = clamp(next, 1, end > 0 ? end : 1);
+	return waiting;
+}
+
+/**
+ * ipv6tun_pathset_dirty() - would the return of a path move flows in idle mode?
+ * @set: the path set
+ * @id: path id
+ * @alive: bit per path id, that of @id still clear
+ *
+ * It would as long as the table names dead paths: the flows of its buckets have
+ * gone to owners of which @id may become one. ipv6tun_pathset_build() or
+ * _refresh() helps.
+ *
+ * Context: process; the caller keeps @set from being freed, and serialises the
+ * writers of its table.
+ *
+ * Return: false if @id is no member or surely moves none.
+ */
+bool ipv6tun_pathset_dirty(const struct ipv6tun_pathset *set, u16 id,
+			   const unsigned long *alive)
+{
+	unsigned int i;
+
+	if (set->n < 2 || !ipv6tun_pathset_has(set, id))
+		return false;
+	if (!set->buckets)
+		return READ_ONCE(set->prev);
+	if (set->stale)
+		return true;
+	for_each_set_bit(i, set->seen, set->n)
+		if (!test_bit(set->member[i].id, alive))
+			return true;
+	return false;
 }
