@@ -76,18 +76,18 @@ u16 ipv6tun_paths_peer(const struct ipv6tun_paths *paths,
 }
 
 /**
- * ipv6tun_paths_weight() - weight of a path that may carry traffic
+ * ipv6tun_paths_weight() - weight of a path, whatever its state
  * @paths: the table
  * @id: path id
  *
  * Context: RCU or RTNL.
- * Return: the configured weight, 0 if the path is down or there is none.
+ * Return: the configured weight, 0 if there is no such path.
  */
 u32 ipv6tun_paths_weight(const struct ipv6tun_paths *paths, u16 id)
 {
 	const struct ipv6tun_path *path;
 
-	if (id > IPV6TUN_PATH_MAX || !test_bit(id, paths->alive))
+	if (id > IPV6TUN_PATH_MAX)
 		return 0;
 	path = rcu_dereference_rtnl(paths->path[id]);
 	return path ? path->cfg.weight : 0;
