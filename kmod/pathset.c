@@ -621,7 +621,7 @@ static void refresh_immediate(struct ipv6tun_pathset *set)
  * and they are not looked at.
  *
  * Context: process, sleeps; the caller keeps @set from being freed, and
- * serialises the writers of its table. After deaths about a nanosecond per
+ * serialises the writers of its table. After deaths some nanoseconds per
  * bucket, and some more per member for those of the dead; after a return as
  * long as ipv6tun_pathset_build().
  *
