@@ -837,12 +837,14 @@ static void pathset_return_idle(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, send_all(w, 2), 0);
 
 	/* The rest does not, however long, ... */
+	KUNIT_ASSERT_NOT_NULL(test, w->set->settling);
 	while (w->now - w->set->settling->since < FORCED - 40) {
 		w->now += 40;
 		KUNIT_EXPECT_EQ(test, settle(w, &idle), busy);
 		KUNIT_EXPECT_EQ(test, send_all(w, 2), 0);
 	}
 	/* ... unless it is forced to. */
+	KUNIT_ASSERT_NOT_NULL(test, w->set->settling);
 	w->now = w->set->settling->since + FORCED - 1;
 	KUNIT_EXPECT_EQ(test, ipv6tun_pathset_settle(w->set, w->alive, &idle,
 						     w->now, &delay), busy);
@@ -868,6 +870,7 @@ static void pathset_idle_clock(struct kunit *test)
 	bring_back(test, w, &idle, 2);
 	waiting = w->set->waiting;
 	KUNIT_ASSERT_GT(test, waiting, 0);
+	KUNIT_ASSERT_NOT_NULL(test, w->set->settling);
 
 	for (b = 0; b < IPV6TUN_BUCKETS; b++)
 		note_use(w->set->settling, b, 5);
@@ -1016,6 +1019,7 @@ static void pathset_replace(struct kunit *test)
 	__clear_bit(3, w->alive);
 	refresh(test, w, &idle);
 	bring_back(test, w, &idle, 3);
+	KUNIT_ASSERT_NOT_NULL(test, w->set->settling);
 	since = w->set->settling->since;
 	send_all(w, 1);
 	had = flows_on(w, 5);
