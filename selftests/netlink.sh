@@ -266,7 +266,6 @@ unexpected()
 	path-get ifindex=u32:$WAN id=u32:1 weight=u32:1 | EINVAL weight:
 	path-list+dump ifindex=u32:$WAN id=u32:1 | EINVAL
 	device-get ifindex=u32:$WAN paths=u32:1 | EINVAL paths:
-	device-list+dump ifindex=u32:$WAN | EINVAL
 	route-list+dump ifindex=u32:$WAN table=u32:254 | EINVAL
 	path-set ifindex=u32:$WAN id=u32:1 weight=u32:9 raw:01 | EINVAL
 	path-set ifindex=u32:$WAN id=u32:1 weight=u32:9 raw:01000100 | EINVAL
