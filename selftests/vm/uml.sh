@@ -12,7 +12,6 @@ source "$TREE/selftests/vm/uml-kernel.sh"
 
 # KASAN's shadow, lockdep's tables and kmemleak's objects need room.
 UML_MEM=1536M
-UML_CPUS=2
 
 # bed_kernel: there is one kernel here, the newest; only its flavour varies.
 # The runner's default is that of the vm bed, and so does not count.
@@ -24,6 +23,9 @@ bed_kernel()
 	esac
 	UML_FLAVOUR=${DEBUG:+debug}
 	UML_FLAVOUR=${UML_FLAVOUR:-fast}
+	# A kernel for one processor does not know the parameter.
+	UML_CPUS=2
+	[[ $UML_FLAVOUR == fast ]] || UML_CPUS=
 	uml_kernel "$UML_FLAVOUR" || die "no kernel for the uml bed"
 	# Kbuild takes the architecture of the module from here.
 	export ARCH=um
@@ -31,7 +33,7 @@ bed_kernel()
 
 bed_describe()
 {
-	echo "uml: kernel $K_RELEASE ($UML_FLAVOUR), $UML_CPUS processors"
+	echo "uml: kernel $K_RELEASE ($UML_FLAVOUR), ${UML_CPUS:-1} processor(s)"
 }
 
 bed_prepare()
@@ -48,7 +50,7 @@ bed_start()
 	local run_dir=$1
 
 	mkdir -p "$run_dir/uml"
-	"$K_VMLINUZ" mem="$UML_MEM" ncpus="$UML_CPUS" seccomp=on \
+	"$K_VMLINUZ" mem="$UML_MEM" ${UML_CPUS:+ncpus="$UML_CPUS"} seccomp=on \
 		uml_dir="$run_dir/uml" umid=guest \
 		root=/dev/root rootfstype=hostfs rootflags=/ ro \
 		init="$TREE/selftests/vm/uml-init.sh" \
