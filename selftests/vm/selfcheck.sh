@@ -22,12 +22,37 @@ selfcheck_expect()
 	fi
 }
 
+# What the checkers of the debug kernel are there for.
+selfcheck_debug()
+{
+	local part
+
+	selfcheck_expect 'not ok' oob 'KASAN: slab-out-of-bounds'
+	selfcheck_expect 'not ok' uaf 'KASAN: slab-use-after-free'
+	selfcheck_expect 'not ok' rcu 'suspicious RCU usage'
+	selfcheck_expect 'not ok' sleep 'sleeping function called from invalid context'
+	selfcheck_expect 'not ok' shift 'UBSAN: shift-out-of-bounds'
+	selfcheck_expect 'not ok' lock 'possible circular locking dependency'
+	((++sc_count))
+	part=$(sed -n '/^# final checks$/,$p' "$RUN_DIR/output.log")
+	if grep -q 'unreferenced object' <<<"$part" &&
+	   grep -q '^not ok .* kmemleak finds nothing' <<<"$part"; then
+		echo "ok $sc_count - the bed finds leaked memory"
+		((++sc_passed))
+	else
+		echo "not ok $sc_count - the bed does not find leaked memory"
+	fi
+}
+
 selfcheck()
 {
 	local sc_count=0 sc_passed=0 rc=0
 
 	# After the guilty ones, an innocent one: it must not be blamed for them.
-	topics=(good fails hangs dies empty leaves warns good)
+	topics=(good fails hangs dies empty leaves warns)
+	# lockdep ends with its first complaint, or with KASAN's: it comes first.
+	[[ ! $DEBUG ]] || topics+=(rcu sleep lock shift oob uaf leak)
+	topics+=(good)
 	topics=("${topics[@]/#/vm/selfcheck/}")
 	echo "# tests that misbehave on purpose:"
 	in_guest || rc=$?
@@ -43,6 +68,7 @@ selfcheck()
 	selfcheck_expect 'not ok' leaves 'device left0'
 	selfcheck_expect 'not ok' leaves 'sleep 1000'
 	selfcheck_expect 'not ok' warns 'splat on purpose'
+	[[ ! $DEBUG ]] || selfcheck_debug
 
 	((++sc_count))
 	if (($(grep -cE '^ok [0-9]+ - vm/selfcheck/good: ends clean' "$RUN_DIR/output.log") == 2)); then

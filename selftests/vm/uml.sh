@@ -55,7 +55,7 @@ bed_start()
 		root=/dev/root rootfstype=hostfs rootflags=/ ro \
 		init="$TREE/selftests/vm/uml-init.sh" \
 		con=null con0=fd:0,fd:1 quiet loglevel=7 panic=-1 \
-		log_buf_len=16M printk.devkmsg=on slub_debug=F,net_namespace \
+		log_buf_len=16M printk.devkmsg=on kasan_multi_shot slub_debug=F,net_namespace \
 		fb_tunnels=none dummy.numdummies=0 ifb.numifbs=0 \
 		kunit.enable=1 kunit.autorun=1 \
 		tree="\"$TREE\"" run_dir="\"$run_dir\"" \
