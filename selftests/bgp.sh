@@ -226,14 +226,14 @@ no_packet_after_the_route()
 	read -r before after <<<"$(tcpdump -tt -n -r "$TMP/dead.pcap" 2>/dev/null |
 		awk -v t="$changed" '$1 > t { after++ } $1 <= t { before++ } END { print before + 0, after + 0 }')"
 	note "to the dead path: $before packets before its route went, $after after"
-	between "$before" 1000 1000000 "packets to the dead path while its route stood"
+	between "$before" 100 1000000 "packets to the dead path while its route stood"
 	eq "$after" 0 "packets to the dead path after the FIB dropped it"
 
 	lost=$(flows_get .lost) gap=$(flows_get .longest_gap_ms)
 	between "$gap" 1000 $((HOLD * 1000 + 3000)) "longest gap of a flow in ms"
 	# What was sent to the dead router is what was lost, and no flow of the other
 	# path lost anything.
-	between "$lost" 1000 "$before" "packets lost"
+	between "$lost" 100 "$before" "packets lost"
 	eq "$(flows_get '[.flows[] | select(.first == "lan2" and .lost > 0)] | length')" 0 \
 		"flows of the other path with loss"
 	eq "$(flows_get '[.flows[] | select(.last == "lan1")] | length')" 0 "flows left on lan1"
