@@ -12,7 +12,7 @@
 #include <uapi/linux/ipv6tun.h>
 
 /* IPV6TUN_CMD_PATH_ADD - do */
-static const struct nla_policy ipv6tun_path_add_nl_policy[IPV6TUN_A_PATH_ADMIN + 1] = {
+static const struct nla_policy ipv6tun_path_add_nl_policy[IPV6TUN_A_PATH_HOLD_UP + 1] = {
 	[IPV6TUN_A_PATH_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPV6TUN_A_PATH_ID] = NLA_POLICY_RANGE(NLA_U32, 1, IPV6TUN_PATH_MAX),
 	[IPV6TUN_A_PATH_LOCAL] = NLA_POLICY_MAX_LEN(16),
@@ -27,10 +27,15 @@ static const struct nla_policy ipv6tun_path_add_nl_policy[IPV6TUN_A_PATH_ADMIN +
 	[IPV6TUN_A_PATH_PEER] = NLA_POLICY_MAX_LEN(16),
 	[IPV6TUN_A_PATH_NO_PEER] = { .type = NLA_FLAG, },
 	[IPV6TUN_A_PATH_ADMIN] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPV6TUN_A_PATH_PROBE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[IPV6TUN_A_PATH_INTERVAL] = NLA_POLICY_RANGE(NLA_U32, IPV6TUN_INTERVAL_MIN, IPV6TUN_INTERVAL_MAX),
+	[IPV6TUN_A_PATH_MULTIPLIER] = NLA_POLICY_RANGE(NLA_U8, 1, IPV6TUN_MULTIPLIER_MAX),
+	[IPV6TUN_A_PATH_PASSIVE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPV6TUN_A_PATH_HOLD_UP] = NLA_POLICY_MAX(NLA_U32, IPV6TUN_HOLD_UP_MAX),
 };
 
 /* IPV6TUN_CMD_PATH_SET - do */
-static const struct nla_policy ipv6tun_path_set_nl_policy[IPV6TUN_A_PATH_ADMIN + 1] = {
+static const struct nla_policy ipv6tun_path_set_nl_policy[IPV6TUN_A_PATH_HOLD_UP + 1] = {
 	[IPV6TUN_A_PATH_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPV6TUN_A_PATH_ID] = NLA_POLICY_RANGE(NLA_U32, 1, IPV6TUN_PATH_MAX),
 	[IPV6TUN_A_PATH_LOCAL] = NLA_POLICY_MAX_LEN(16),
@@ -45,6 +50,11 @@ static const struct nla_policy ipv6tun_path_set_nl_policy[IPV6TUN_A_PATH_ADMIN +
 	[IPV6TUN_A_PATH_PEER] = NLA_POLICY_MAX_LEN(16),
 	[IPV6TUN_A_PATH_NO_PEER] = { .type = NLA_FLAG, },
 	[IPV6TUN_A_PATH_ADMIN] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPV6TUN_A_PATH_PROBE] = NLA_POLICY_MAX(NLA_U8, 2),
+	[IPV6TUN_A_PATH_INTERVAL] = NLA_POLICY_RANGE(NLA_U32, IPV6TUN_INTERVAL_MIN, IPV6TUN_INTERVAL_MAX),
+	[IPV6TUN_A_PATH_MULTIPLIER] = NLA_POLICY_RANGE(NLA_U8, 1, IPV6TUN_MULTIPLIER_MAX),
+	[IPV6TUN_A_PATH_PASSIVE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IPV6TUN_A_PATH_HOLD_UP] = NLA_POLICY_MAX(NLA_U32, IPV6TUN_HOLD_UP_MAX),
 };
 
 /* IPV6TUN_CMD_PATH_DEL - do */
@@ -93,14 +103,14 @@ static const struct genl_split_ops ipv6tun_nl_ops[] = {
 		.cmd		= IPV6TUN_CMD_PATH_ADD,
 		.doit		= ipv6tun_nl_path_add_doit,
 		.policy		= ipv6tun_path_add_nl_policy,
-		.maxattr	= IPV6TUN_A_PATH_ADMIN,
+		.maxattr	= IPV6TUN_A_PATH_HOLD_UP,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= IPV6TUN_CMD_PATH_SET,
 		.doit		= ipv6tun_nl_path_set_doit,
 		.policy		= ipv6tun_path_set_nl_policy,
-		.maxattr	= IPV6TUN_A_PATH_ADMIN,
+		.maxattr	= IPV6TUN_A_PATH_HOLD_UP,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -39,10 +39,35 @@ static const char *const path_reason_names[] = {
 	"admin",
 	"underlay",
 	"device",
+	"carrier",
+	"route",
+	"neighbour",
+	"probe",
+	"probe-wait",
+	"hold-up",
 };
 
 const struct spec_enum spec_enum_path_reason = {
-	path_reason_names, 4,
+	path_reason_names, 10,
+};
+
+static const char *const probe_names[] = {
+	"none",
+	"icmp",
+	"keepalive",
+};
+
+const struct spec_enum spec_enum_probe = {
+	probe_names, 3,
+};
+
+static const char *const return_mode_names[] = {
+	"immediate",
+	"idle",
+};
+
+const struct spec_enum spec_enum_return_mode = {
+	return_mode_names, 2,
 };
 
 static const char *const lookup_why_names[] = {
@@ -55,6 +80,67 @@ static const char *const lookup_why_names[] = {
 
 const struct spec_enum spec_enum_lookup_why = {
 	lookup_why_names, 5,
+};
+
+static const struct spec_attr probe_stats_attrs[] = {
+	[IPV6TUN_A_PROBE_STATS_SENT] = {
+		.name = "sent",
+		.doc =
+"Probes sent.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_PROBE_STATS_RECEIVED] = {
+		.name = "received",
+		.doc =
+"Probes answered.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_PROBE_STATS_SPARED] = {
+		.name = "spared",
+		.doc =
+"Probes not sent because received traffic counted as life.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_PROBE_STATS_LATE] = {
+		.name = "late",
+		.doc =
+"Times this host was too late to judge, and gave the path another interval.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_PROBE_STATS_LOSS] = {
+		.name = "loss",
+		.doc =
+"Share of the last 256 probes that went unanswered, in 1/1000. Those still on their way are left out.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_PROBE_STATS_RTT] = {
+		.name = "rtt",
+		.doc =
+"Round-trip time of the last answered probe, microseconds.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_PROBE_STATS_RTT_SMOOTHED] = {
+		.name = "rtt-smoothed",
+		.doc =
+"Round-trip time, smoothed as in RFC 6298, microseconds.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_PROBE_STATS_RTT_MIN] = {
+		.name = "rtt-min",
+		.doc =
+"Shortest round-trip time, microseconds.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_PROBE_STATS_RTT_MAX] = {
+		.name = "rtt-max",
+		.doc =
+"Longest round-trip time, microseconds.",
+		.type = SPEC_U32,
+	},
+};
+
+const struct spec_set spec_probe_stats = {
+	probe_stats_attrs, IPV6TUN_A_PROBE_STATS_MAX,
 };
 
 static const struct spec_attr path_stats_attrs[] = {
@@ -226,6 +312,50 @@ static const struct spec_attr path_attrs[] = {
 		.type = SPEC_NEST,
 		.nest = &spec_path_stats,
 	},
+	[IPV6TUN_A_PATH_PROBE] = {
+		.name = "probe",
+		.doc =
+"How the path is watched. Default none.",
+		.type = SPEC_U8,
+		.names = &spec_enum_probe,
+	},
+	[IPV6TUN_A_PATH_INTERVAL] = {
+		.name = "interval",
+		.doc =
+"Time between two probes, ms. Default 1000.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_PATH_MULTIPLIER] = {
+		.name = "multiplier",
+		.doc =
+"Unanswered probes in a row that take the path down. Default 3.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_PATH_PASSIVE] = {
+		.name = "passive",
+		.doc =
+"1 to count any packet received on the path as life and to spare the probe then, 0 to count answers only. Default 0, since a packet received says nothing of the way there.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_PATH_HOLD_UP] = {
+		.name = "hold-up",
+		.doc =
+"Time a path must work again before it carries traffic, ms. Doubles with each failure within a minute of the one before, up to a minute. Default 1000.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_PATH_CHANGES] = {
+		.name = "changes",
+		.doc =
+"How often the path went up or down. Read only.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_PATH_PROBE_STATS] = {
+		.name = "probe-stats",
+		.doc =
+"What the probes found. Absent without probes. Read only.",
+		.type = SPEC_NEST,
+		.nest = &spec_probe_stats,
+	},
 };
 
 const struct spec_set spec_path = {
@@ -369,6 +499,24 @@ static const struct spec_attr drops_attrs[] = {
 		.name = "tx-no-memory",
 		.doc =
 "No memory for the outer header.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_RX_PROBE_FORGED] = {
+		.name = "rx-probe-forged",
+		.doc =
+"Looks like the answer to a probe, but we did not send that probe.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_RX_PROBE_REPLAYED] = {
+		.name = "rx-probe-replayed",
+		.doc =
+"The answer to a probe that was answered, or is too old.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_RX_PROBE_PATH] = {
+		.name = "rx-probe-path",
+		.doc =
+"The answer to a probe came back by another path.",
 		.type = SPEC_U64,
 	},
 };

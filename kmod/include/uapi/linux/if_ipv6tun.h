@@ -20,6 +20,14 @@
  * @IFLA_IPV6TUN_MTU_AUTO: u8, 1: the MTU of the device follows the paths'
  *	underlay, 0: it stays as set. Setting the MTU clears it. Default 1.
  * @IFLA_IPV6TUN_PATHS: u32, number of paths. Read only.
+ * @IFLA_IPV6TUN_RETURN: u8, enum ipv6tun_return_mode: when flows go back to a
+ *	path that works again. Default IPV6TUN_RETURN_MODE_IMMEDIATE.
+ * @IFLA_IPV6TUN_RETURN_IDLE: u32, ms: with IPV6TUN_RETURN_MODE_IDLE, how long
+ *	a bucket must be without a packet before it goes back, 1 to 86400000.
+ *	Default 10000.
+ * @IFLA_IPV6TUN_RETURN_FORCED: u32, ms: with IPV6TUN_RETURN_MODE_IDLE, after
+ *	how long it goes back in any case, up to 86400000, 0 for never. Default
+ *	120000.
  */
 enum {
 	IFLA_IPV6TUN_UNSPEC,
@@ -29,6 +37,9 @@ enum {
 	IFLA_IPV6TUN_MSS_CLAMP,
 	IFLA_IPV6TUN_MTU_AUTO,
 	IFLA_IPV6TUN_PATHS,
+	IFLA_IPV6TUN_RETURN,
+	IFLA_IPV6TUN_RETURN_IDLE,
+	IFLA_IPV6TUN_RETURN_FORCED,
 
 	__IFLA_IPV6TUN_MAX,
 	IFLA_IPV6TUN_MAX = (__IFLA_IPV6TUN_MAX - 1)
