@@ -26,6 +26,7 @@
 #include "gre.h"
 #include "path.h"
 #include "pmtu.h"
+#include "probe.h"
 #include "stats.h"
 #include "underlay.h"
 
@@ -168,7 +169,11 @@ static unsigned int open_packet(struct ipv6tun_path *path, struct sk_buff *skb,
 
 	if (!(READ_ONCE(tun->dev->flags) & IFF_UP))
 		return IPV6TUN_A_DROPS_RX_DEVICE_DOWN;
-	if (!test_bit(path->id, tun->paths.alive))
+	/*
+	 * A path that is down for us may still bring packets: whether to send
+	 * on it was the other side's choice.
+	 */
+	if (!path->cfg.admin_up)
 		return IPV6TUN_A_DROPS_RX_PATH_DOWN;
 	if (!policy_ok(skb, outer->family))
 		return IPV6TUN_A_DROPS_RX_POLICY;
@@ -238,6 +243,7 @@ static unsigned int decap(const struct ipv6tun_underlay *ul,
 	unsigned int len;
 	const void *head;
 	u8 buf[IPV6TUN_GRE_MAX_LEN];
+	int probe;
 	int err;
 
 	list = ipv6tun_underlay_find(ul, &outer->local, &outer->remote);
@@ -266,12 +272,26 @@ static unsigned int decap(const struct ipv6tun_underlay *ul,
 		return NF_ACCEPT;
 	}
 
-	reason = open_packet(path, skb, outer, &gre);
+	probe = IPV6TUN_PROBE_OTHER;
+	if (!gre.proto && path->cfg.probe.type == IPV6TUN_PROBE_KEEPALIVE)
+		probe = ipv6tun_probe_keepalive(path, skb,
+						outer->offset + gre.hlen);
+	if (probe == IPV6TUN_PROBE_OTHER) {
+		reason = open_packet(path, skb, outer, &gre);
+		/* With probes on any path: an answer may go astray. */
+		if (!reason && READ_ONCE(path->tun->probe_rate))
+			probe = ipv6tun_probe_echo(path, skb);
+	}
+	if (probe >= 0)
+		reason = probe;
+
 	if (reason) {
 		ipv6tun_count_rx_drop(path->tun, path, skb, reason);
 		kfree_skb(skb);
-	} else {
+	} else if (probe == IPV6TUN_PROBE_OTHER) {
 		deliver(path, skb);
+	} else {
+		consume_skb(skb);
 	}
 	return NF_STOLEN;
 }

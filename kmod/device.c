@@ -11,7 +11,9 @@
 #include "compat/netdev.h"
 #include "device.h"
 #include "encap.h"
+#include "netlink.h"
 #include "pmtu.h"
+#include "reach.h"
 #include "underlay.h"
 
 /* The longest outer header: IPv6 and GRE with checksum and key. */
@@ -77,6 +79,8 @@ static void device_free(struct net_device *dev)
 
 	/* Its reference is gone, its last instructions may not be. */
 	cancel_work_sync(&tun->mtu_work);
+	cancel_delayed_work_sync(&tun->recheck);
+	ipv6tun_health_dev_stop(&tun->health);
 	ipv6tun_fib_destroy(&tun->fib);
 	ipv6tun_paths_destroy(&tun->paths);
 	gro_cells_destroy(&tun->gro);
@@ -140,9 +144,14 @@ static void device_setup(struct net_device *dev)
 	tun->dev = dev;
 	tun->flow.policy = IPV6TUN_HASH_L4;
 	tun->flow.symmetric = true;
+	tun->sets.return_mode = IPV6TUN_RETURN_MODE_IMMEDIATE;
+	tun->sets.idle_ms = IPV6TUN_FIB_IDLE_MS;
+	tun->sets.forced_ms = IPV6TUN_FIB_FORCED_MS;
 	tun->mss_clamp = true;
 	tun->mtu_auto = true;
 	INIT_WORK(&tun->mtu_work, ipv6tun_pmtu_refresh_work);
+	INIT_DELAYED_WORK(&tun->recheck, ipv6tun_reach_recheck);
+	ipv6tun_health_dev_init(&tun->health, ipv6tun_netlink_tell);
 
 	dev->netdev_ops = &device_ops;
 	dev->needs_free_netdev = true;
@@ -177,7 +186,35 @@ static const struct nla_policy device_policy[IFLA_IPV6TUN_MAX + 1] = {
 	[IFLA_IPV6TUN_MSS_CLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_IPV6TUN_MTU_AUTO]	 = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_IPV6TUN_PATHS]	 = { .type = NLA_REJECT },
+	[IFLA_IPV6TUN_RETURN]	 = NLA_POLICY_MAX(NLA_U8,
+						  IPV6TUN_RETURN_MODE_IDLE),
+	[IFLA_IPV6TUN_RETURN_IDLE] = { .type = NLA_U32 },
+	[IFLA_IPV6TUN_RETURN_FORCED] = { .type = NLA_U32 },
 };
+
+/* The policy cannot: its bounds are 16 bits wide. */
+static int validate_return(struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *idle, *forced;
+
+	if (!data)
+		return 0;
+	idle = data[IFLA_IPV6TUN_RETURN_IDLE];
+	forced = data[IFLA_IPV6TUN_RETURN_FORCED];
+	if (idle && (!nla_get_u32(idle) ||
+		     nla_get_u32(idle) > IPV6TUN_FIB_MS_MAX)) {
+		NL_SET_ERR_MSG_ATTR(extack, idle,
+				    "return-idle is not from 1 ms to a day");
+		return -ERANGE;
+	}
+	if (forced && nla_get_u32(forced) > IPV6TUN_FIB_MS_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, forced,
+				    "return-forced is more than a day");
+		return -ERANGE;
+	}
+	return 0;
+}
 
 static int device_validate(struct nlattr *tb[], struct nlattr *data[],
 			   struct netlink_ext_ack *extack)
@@ -203,7 +240,7 @@ static int device_validate(struct nlattr *tb[], struct nlattr *data[],
 				    "the MTU is either given or automatic");
 		return -EINVAL;
 	}
-	return 0;
+	return validate_return(data, extack);
 }
 
 static void apply_data(struct ipv6tun_dev *tun, struct nlattr *data[])
@@ -225,6 +262,23 @@ static void apply_data(struct ipv6tun_dev *tun, struct nlattr *data[])
 	if (data[IFLA_IPV6TUN_MTU_AUTO])
 		WRITE_ONCE(tun->mtu_auto,
 			   nla_get_u8(data[IFLA_IPV6TUN_MTU_AUTO]));
+	if (data[IFLA_IPV6TUN_RETURN])
+		WRITE_ONCE(tun->sets.return_mode,
+			   nla_get_u8(data[IFLA_IPV6TUN_RETURN]));
+	if (data[IFLA_IPV6TUN_RETURN_IDLE])
+		WRITE_ONCE(tun->sets.idle_ms,
+			   nla_get_u32(data[IFLA_IPV6TUN_RETURN_IDLE]));
+	if (data[IFLA_IPV6TUN_RETURN_FORCED])
+		WRITE_ONCE(tun->sets.forced_ms,
+			   nla_get_u32(data[IFLA_IPV6TUN_RETURN_FORCED]));
+}
+
+static int configure_sets(struct ipv6tun_dev *tun)
+{
+	struct ipv6tun_fib_cfg cfg = tun->sets;
+
+	cfg.seed = tun->flow.seed;
+	return ipv6tun_fib_configure(&tun->fib, &cfg);
 }
 
 static int device_newlink(struct net *underlay_net, struct net_device *dev,
@@ -232,12 +286,16 @@ static int device_newlink(struct net *underlay_net, struct net_device *dev,
 			  struct netlink_ext_ack *extack)
 {
 	struct ipv6tun_dev *tun = netdev_priv(dev);
+	int err;
 
 	tun->net = underlay_net;
 	if (tb[IFLA_MTU])
 		tun->mtu_auto = false;
 	apply_data(tun, data);
-	return register_netdevice(dev);
+	err = register_netdevice(dev);
+	if (!err)
+		configure_sets(tun);
+	return err;
 }
 
 COMPAT_NEWLINK(device_newlink)
@@ -249,7 +307,7 @@ static int device_changelink(struct net_device *dev, struct nlattr *tb[],
 	struct ipv6tun_dev *tun = netdev_priv(dev);
 
 	apply_data(tun, data);
-	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
+	configure_sets(tun);
 	ipv6tun_pmtu_follow(tun);
 	return 0;
 }
@@ -261,7 +319,10 @@ static size_t device_get_size(const struct net_device *dev)
 	       nla_total_size(sizeof(u8)) +	/* IFLA_IPV6TUN_SYMMETRIC */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_IPV6TUN_MSS_CLAMP */
 	       nla_total_size(sizeof(u8)) +	/* IFLA_IPV6TUN_MTU_AUTO */
-	       nla_total_size(sizeof(u32));	/* IFLA_IPV6TUN_PATHS */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_IPV6TUN_PATHS */
+	       nla_total_size(sizeof(u8)) +	/* IFLA_IPV6TUN_RETURN */
+	       nla_total_size(sizeof(u32)) +	/* IFLA_IPV6TUN_RETURN_IDLE */
+	       nla_total_size(sizeof(u32));	/* IFLA_IPV6TUN_RETURN_FORCED */
 }
 
 static int device_fill_info(struct sk_buff *skb, const struct net_device *dev)
@@ -275,7 +336,13 @@ static int device_fill_info(struct sk_buff *skb, const struct net_device *dev)
 	    nla_put_u8(skb, IFLA_IPV6TUN_MSS_CLAMP,
 		       READ_ONCE(tun->mss_clamp)) ||
 	    nla_put_u8(skb, IFLA_IPV6TUN_MTU_AUTO, READ_ONCE(tun->mtu_auto)) ||
-	    nla_put_u32(skb, IFLA_IPV6TUN_PATHS, READ_ONCE(tun->paths.n)))
+	    nla_put_u32(skb, IFLA_IPV6TUN_PATHS, READ_ONCE(tun->paths.n)) ||
+	    nla_put_u8(skb, IFLA_IPV6TUN_RETURN,
+		       READ_ONCE(tun->sets.return_mode)) ||
+	    nla_put_u32(skb, IFLA_IPV6TUN_RETURN_IDLE,
+			READ_ONCE(tun->sets.idle_ms)) ||
+	    nla_put_u32(skb, IFLA_IPV6TUN_RETURN_FORCED,
+			READ_ONCE(tun->sets.forced_ms)))
 		return -EMSGSIZE;
 	return 0;
 }

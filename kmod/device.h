@@ -12,6 +12,7 @@
 
 #include "fib.h"
 #include "flow.h"
+#include "health.h"
 #include "path.h"
 #include "stats.h"
 
@@ -24,11 +25,16 @@
  * @paths: its paths
  * @fib: which paths a route may use, in the device's own namespace
  * @flow: what makes a flow. Written under RTNL field by field, read by senders.
+ * @sets: how the path sets are made; its seed is that of @flow. RTNL.
  * @mss_clamp: lower the MSS of TCP SYNs to what fits. As @flow.
  * @mtu_auto: the MTU follows the underlay. As @flow.
  * @mtu_following: the MTU is being changed to follow, not by the
  *		   administrator. RTNL.
  * @mtu_work: lets the MTU follow; holds a reference on @dev while queued
+ * @health: what follows from the health of the paths
+ * @recheck: looks again at paths whose underlay fails; RCU only
+ * @addr_gen: grows whenever an address of the device comes or goes
+ * @probe_rate: probes in 1000 seconds of all paths. RTNL, read by receivers.
  * @gro: re-entry of decapsulated packets, batched
  * @drops: per-CPU counters by drop reason
  * @pmtu_updates: path MTU messages taken from the underlay
@@ -40,10 +46,15 @@ struct ipv6tun_dev {
 	struct ipv6tun_paths	paths;
 	struct ipv6tun_fib	fib;
 	struct ipv6tun_flow_cfg	flow;
+	struct ipv6tun_fib_cfg	sets;
 	bool			mss_clamp;
 	bool			mtu_auto;
 	bool			mtu_following;
 	struct work_struct	mtu_work;
+	struct ipv6tun_health_dev health;
+	struct delayed_work	recheck;
+	atomic_t		addr_gen;
+	u64			probe_rate;
 	struct gro_cells	gro;
 	struct ipv6tun_drops __percpu *drops;
 	atomic64_t		pmtu_updates;

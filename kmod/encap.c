@@ -18,6 +18,7 @@
 #include "flow.h"
 #include "path.h"
 #include "pmtu.h"
+#include "reach.h"
 #include "select.h"
 #include "stats.h"
 
@@ -220,7 +221,7 @@ static unsigned int send_on(struct ipv6tun_dev *tun, struct ipv6tun_path *path,
 
 	dst = cached_route(path);
 	if (IS_ERR(dst)) {
-		tell_unreachable(skb);
+		ipv6tun_reach_lost_route(path);
 		return IPV6TUN_A_DROPS_TX_NO_ROUTE;
 	}
 	reason = IPV6TUN_A_DROPS_TX_LOOP;
@@ -298,8 +299,11 @@ netdev_tx_t ipv6tun_encap_xmit(struct sk_buff *skb, struct net_device *dev)
 		goto err_drop;
 	}
 	drop = send_on(tun, path, &choice, skb);
-	if (unlikely(drop))
+	if (unlikely(drop)) {
+		if (drop == IPV6TUN_A_DROPS_TX_NO_ROUTE)
+			tell_unreachable(skb);
 		goto err_drop;
+	}
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
 
@@ -308,4 +312,22 @@ err_drop:
 	rcu_read_unlock();
 	kfree_skb(skb);
 	return NETDEV_TX_OK;
+}
+
+/**
+ * ipv6tun_encap_probe() - send a probe
+ * @path: the path, whatever its state
+ * @skb: the probe, an inside packet; taken
+ *
+ * Drops are not counted: to find that a path does not work is what the probe
+ * is for.
+ *
+ * Context: RCU, BH disabled.
+ */
+void ipv6tun_encap_probe(struct ipv6tun_path *path, struct sk_buff *skb)
+{
+	const struct ipv6tun_choice choice = { .id = path->id };
+
+	if (send_on(path->tun, path, &choice, skb))
+		kfree_skb(skb);
 }

@@ -9,8 +9,10 @@
 
 struct dst_entry;
 struct ipv6tun_path;
+struct sk_buff;
 
 netdev_tx_t ipv6tun_encap_xmit(struct sk_buff *skb, struct net_device *dev);
+void ipv6tun_encap_probe(struct ipv6tun_path *path, struct sk_buff *skb);
 struct dst_entry *ipv6tun_encap_route(const struct ipv6tun_path *path);
 
 #endif

@@ -192,7 +192,7 @@ static bool publish_paths(struct ipv6tun_fib *fib,
 		ipv6tun_pathset_put(new);
 		return false;
 	}
-	if (new && fib->rule.mode == IPV6TUN_RETURN_IDLE)
+	if (new && fib->rule.mode == IPV6TUN_RETURN_MODE_IDLE)
 		ipv6tun_pathset_follow(new, old);
 	rcu_assign_pointer(*slot, new);
 	ipv6tun_pathset_put(old);
@@ -374,7 +374,7 @@ void ipv6tun_fibset_follow(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
 	struct ipv6tun_pathset *paths = ipv6tun_fib_dereference(fib, set->paths);
 	struct ipv6tun_pathset *from, *new;
 
-	if (fib->rule.mode != IPV6TUN_RETURN_IDLE || set->refs > 1 ||
+	if (fib->rule.mode != IPV6TUN_RETURN_MODE_IDLE || set->refs > 1 ||
 	    set == old || set->all || !paths || paths->n < 2)
 		return;
 	from = ipv6tun_fib_dereference(fib, old->all ? fib->all : old->paths);
@@ -734,7 +734,7 @@ void ipv6tun_fib_path_returns(struct ipv6tun_fib *fib, u16 id)
 	struct ipv6tun_return rule;
 
 	might_sleep();
-	if (READ_ONCE(fib->rule.mode) != IPV6TUN_RETURN_IDLE)
+	if (READ_ONCE(fib->rule.mode) != IPV6TUN_RETURN_MODE_IDLE)
 		return;
 
 	mutex_lock(&fib->tables_lock);
@@ -757,7 +757,7 @@ void ipv6tun_fib_path_returns(struct ipv6tun_fib *fib, u16 id)
  */
 void ipv6tun_fib_paths_changed(struct ipv6tun_fib *fib)
 {
-	if (READ_ONCE(fib->rule.mode) != IPV6TUN_RETURN_IDLE)
+	if (READ_ONCE(fib->rule.mode) != IPV6TUN_RETURN_MODE_IDLE)
 		return;
 	/* The bits before the mark: pairs with ipv6tun_fib_build(). */
 	atomic_set_release(&fib->changed, 1);

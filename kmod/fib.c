@@ -598,7 +598,7 @@ int ipv6tun_fib_setup(struct ipv6tun_fib *fib, struct net_device *dev,
 	mutex_init(&fib->tables_lock);
 	spin_lock_init(&fib->lock);
 	ipv6tun_fib_set_return(fib, &(struct ipv6tun_fib_cfg){
-		.return_mode = IPV6TUN_RETURN_IMMEDIATE,
+		.return_mode = IPV6TUN_RETURN_MODE_IMMEDIATE,
 		.idle_ms = IPV6TUN_FIB_IDLE_MS,
 		.forced_ms = IPV6TUN_FIB_FORCED_MS,
 	});

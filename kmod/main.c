@@ -7,6 +7,8 @@
 #include "device.h"
 #include "fib.h"
 #include "netlink.h"
+#include "probe.h"
+#include "reach.h"
 #include "underlay.h"
 
 static int __init ipv6tun_init(void)
@@ -19,9 +21,15 @@ static int __init ipv6tun_init(void)
 	err = ipv6tun_fib_init();
 	if (err)
 		goto err_underlay;
-	err = ipv6tun_netlink_init();
+	err = ipv6tun_reach_init();
 	if (err)
 		goto err_fib;
+	err = ipv6tun_probe_init();
+	if (err)
+		goto err_reach;
+	err = ipv6tun_netlink_init();
+	if (err)
+		goto err_probe;
 	err = ipv6tun_device_init();
 	if (err)
 		goto err_netlink;
@@ -29,6 +37,10 @@ static int __init ipv6tun_init(void)
 
 err_netlink:
 	ipv6tun_netlink_exit();
+err_probe:
+	ipv6tun_probe_exit();
+err_reach:
+	ipv6tun_reach_exit();
 err_fib:
 	ipv6tun_fib_exit();
 err_underlay:
@@ -40,6 +52,8 @@ static void __exit ipv6tun_exit(void)
 {
 	ipv6tun_device_exit();
 	ipv6tun_netlink_exit();
+	ipv6tun_probe_exit();
+	ipv6tun_reach_exit();
 	ipv6tun_fib_exit();
 	ipv6tun_underlay_exit();
 	/* Paths and sets are freed by RCU callbacks of this module. */

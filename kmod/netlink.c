@@ -7,15 +7,20 @@
 
 #include "compat/genl.h"
 #include "device.h"
+#include "health.h"
 #include "netlink.h"
 #include "netlink-gen.h"
 #include "path.h"
 #include "pmtu.h"
+#include "probe.h"
 #include "stats.h"
 #include "underlay.h"
 
 #define DEFAULT_TTL	64
 #define DEFAULT_WEIGHT	1
+#define DEFAULT_HOLD_UP	1000
+#define DEFAULT_INTERVAL	1000
+#define DEFAULT_MULTIPLIER	3
 
 /**
  * struct list_ctx - where a path dump goes on
@@ -171,10 +176,48 @@ static u32 path_mtu(const struct ipv6tun_path *path)
 	return READ_ONCE(path->mtu) ?: READ_ONCE(path->link_mtu);
 }
 
+static int fill_probe(struct sk_buff *skb, const struct ipv6tun_path *path)
+{
+	const struct ipv6tun_probe_cfg *cfg = &path->cfg.probe;
+	struct ipv6tun_probe_stats stats;
+	struct nlattr *nest;
+
+	if (nla_put_u8(skb, IPV6TUN_A_PATH_PROBE, cfg->type) ||
+	    nla_put_u32(skb, IPV6TUN_A_PATH_INTERVAL, cfg->interval) ||
+	    nla_put_u8(skb, IPV6TUN_A_PATH_MULTIPLIER, cfg->multiplier) ||
+	    nla_put_u8(skb, IPV6TUN_A_PATH_PASSIVE, cfg->passive))
+		return -EMSGSIZE;
+	if (cfg->type == IPV6TUN_PROBE_NONE)
+		return 0;
+	ipv6tun_probe_get(path, &stats);
+	nest = nla_nest_start(skb, IPV6TUN_A_PATH_PROBE_STATS);
+	if (!nest ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_PROBE_STATS_SENT, stats.sent,
+			      IPV6TUN_A_PROBE_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_PROBE_STATS_RECEIVED,
+			      stats.received, IPV6TUN_A_PROBE_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_PROBE_STATS_SPARED, stats.spared,
+			      IPV6TUN_A_PROBE_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_PROBE_STATS_LATE, stats.late,
+			      IPV6TUN_A_PROBE_STATS_PAD) ||
+	    nla_put_u32(skb, IPV6TUN_A_PROBE_STATS_LOSS, stats.loss))
+		return -EMSGSIZE;
+	if (stats.received &&
+	    (nla_put_u32(skb, IPV6TUN_A_PROBE_STATS_RTT, stats.rtt) ||
+	     nla_put_u32(skb, IPV6TUN_A_PROBE_STATS_RTT_SMOOTHED,
+			 stats.rtt_smoothed) ||
+	     nla_put_u32(skb, IPV6TUN_A_PROBE_STATS_RTT_MIN, stats.rtt_min) ||
+	     nla_put_u32(skb, IPV6TUN_A_PROBE_STATS_RTT_MAX, stats.rtt_max)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int fill_path(struct sk_buff *skb, const struct ipv6tun_path *path)
 {
 	const struct ipv6tun_path_cfg *cfg = &path->cfg;
 	const struct net_device *dev = path->tun->dev;
+	struct ipv6tun_health_now now;
 	int i;
 
 	if (nla_put_u32(skb, IPV6TUN_A_PATH_IFINDEX, dev->ifindex) ||
@@ -193,10 +236,15 @@ static int fill_path(struct sk_buff *skb, const struct ipv6tun_path *path)
 	for (i = 0; i < cfg->n_peers; i++)
 		if (put_addr(skb, IPV6TUN_A_PATH_PEER, &cfg->peer[i]))
 			return -EMSGSIZE;
+	ipv6tun_health_get(path->health, &now);
 	if (nla_put_u8(skb, IPV6TUN_A_PATH_ADMIN, cfg->admin_up) ||
-	    nla_put_u8(skb, IPV6TUN_A_PATH_STATE, path->state) ||
-	    nla_put_u8(skb, IPV6TUN_A_PATH_REASON, path->reason) ||
-	    nla_put_u64_64bit(skb, IPV6TUN_A_PATH_SINCE, path->since,
+	    fill_probe(skb, path) ||
+	    nla_put_u32(skb, IPV6TUN_A_PATH_HOLD_UP, cfg->hold_up) ||
+	    nla_put_u8(skb, IPV6TUN_A_PATH_STATE, now.state) ||
+	    nla_put_u8(skb, IPV6TUN_A_PATH_REASON, now.reason) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_PATH_SINCE, now.since,
+			      IPV6TUN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_PATH_CHANGES, now.changes,
 			      IPV6TUN_A_PATH_PAD) ||
 	    nla_put_u32(skb, IPV6TUN_A_PATH_MTU, path_mtu(path)))
 		return -EMSGSIZE;
@@ -219,21 +267,15 @@ static int fill_message(struct sk_buff *skb, const struct ipv6tun_path *path,
 	return 0;
 }
 
-/**
- * ipv6tun_netlink_notify() - tell listeners of a path's change
- * @path: the path, as it is after the change
- * @cmd: IPV6TUN_CMD_PATH_*_NTF
- *
- * Context: RTNL.
- */
-void ipv6tun_netlink_notify(const struct ipv6tun_path *path, u8 cmd)
+/* Tell listeners of a path's change. RTNL or RCU. */
+static void notify(const struct ipv6tun_path *path, u8 cmd, gfp_t gfp)
 {
 	struct net *net = dev_net(path->tun->dev);
 	struct sk_buff *skb;
 
 	if (!genl_has_listeners(&ipv6tun_nl_family, net, IPV6TUN_NLGRP_EVENTS))
 		return;
-	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, gfp);
 	if (!skb)
 		return;
 	if (fill_message(skb, path, 0, 0, 0, cmd)) {
@@ -241,7 +283,34 @@ void ipv6tun_netlink_notify(const struct ipv6tun_path *path, u8 cmd)
 		return;
 	}
 	genlmsg_multicast_netns(&ipv6tun_nl_family, net, skb, 0,
-				IPV6TUN_NLGRP_EVENTS, GFP_KERNEL);
+				IPV6TUN_NLGRP_EVENTS, gfp);
+}
+
+/**
+ * ipv6tun_netlink_tell() - tell listeners whose health has changed
+ * @work: &ipv6tun_health_dev.tell
+ *
+ * Context: process. Takes no RTNL, since who holds it may wait for this.
+ */
+void ipv6tun_netlink_tell(struct work_struct *work)
+{
+	struct ipv6tun_health_dev *hd =
+		container_of(work, struct ipv6tun_health_dev, tell);
+	struct ipv6tun_dev *tun = container_of(hd, struct ipv6tun_dev, health);
+	const struct ipv6tun_path *path;
+	unsigned int id;
+
+	for_each_set_bit(id, hd->changed, IPV6TUN_PATH_MAX + 1) {
+		/* Before the state is read: a change after that comes again. */
+		if (!test_and_clear_bit(id, hd->changed))
+			continue;
+		rcu_read_lock();
+		path = rcu_dereference(tun->paths.path[id]);
+		if (path)
+			notify(path, IPV6TUN_CMD_PATH_STATE_NTF, GFP_ATOMIC);
+		rcu_read_unlock();
+		cond_resched();
+	}
 }
 
 static struct ipv6tun_path *find_path(struct ipv6tun_dev *tun,
@@ -474,6 +543,47 @@ static int parse_peers(const struct ipv6tun_dev *tun, u16 id,
 	return 0;
 }
 
+static int parse_probe(const struct ipv6tun_dev *tun, struct genl_info *info,
+		       struct ipv6tun_path_cfg *cfg,
+		       const struct ipv6tun_path *old)
+{
+	struct nlattr **attrs = info->attrs;
+	struct ipv6tun_probe_cfg *probe = &cfg->probe;
+	u64 rate;
+
+	if (attrs[IPV6TUN_A_PATH_PROBE])
+		probe->type = nla_get_u8(attrs[IPV6TUN_A_PATH_PROBE]);
+	if (attrs[IPV6TUN_A_PATH_INTERVAL])
+		probe->interval = nla_get_u32(attrs[IPV6TUN_A_PATH_INTERVAL]);
+	if (attrs[IPV6TUN_A_PATH_MULTIPLIER])
+		probe->multiplier =
+			nla_get_u8(attrs[IPV6TUN_A_PATH_MULTIPLIER]);
+	if (attrs[IPV6TUN_A_PATH_PASSIVE])
+		probe->passive = nla_get_u8(attrs[IPV6TUN_A_PATH_PASSIVE]);
+	if (attrs[IPV6TUN_A_PATH_HOLD_UP])
+		cfg->hold_up = nla_get_u32(attrs[IPV6TUN_A_PATH_HOLD_UP]);
+
+	if (probe->type == IPV6TUN_PROBE_ICMP && !cfg->n_peers) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    attrs[IPV6TUN_A_PATH_PROBE] ?:
+				    attrs[IPV6TUN_A_PATH_NO_PEER],
+				    "an icmp probe needs an inside peer");
+		return -EINVAL;
+	}
+	rate = tun->probe_rate + ipv6tun_probe_rate(probe);
+	if (old)
+		rate -= ipv6tun_probe_rate(&old->cfg.probe);
+	/* What is too much already may still become less. */
+	if (rate > 1000ULL * IPV6TUN_PROBE_RATE_MAX && rate > tun->probe_rate) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    attrs[IPV6TUN_A_PATH_INTERVAL] ?:
+				    attrs[IPV6TUN_A_PATH_PROBE],
+				    "probes of the device would exceed 50000 a second");
+		return -ERANGE;
+	}
+	return 0;
+}
+
 /*
  * Change cfg as the request says. Everything is checked here, so that what
  * follows fails for want of memory only.
@@ -508,6 +618,10 @@ static int parse_cfg(struct ipv6tun_dev *tun, u16 id, struct genl_info *info,
 		cfg->weight = nla_get_u32(attrs[IPV6TUN_A_PATH_WEIGHT]);
 	if (attrs[IPV6TUN_A_PATH_ADMIN])
 		cfg->admin_up = nla_get_u8(attrs[IPV6TUN_A_PATH_ADMIN]);
+
+	err = parse_probe(tun, info, cfg, old);
+	if (err)
+		return err;
 
 	if (ipv6tun_underlay_conflict(tun->net, cfg, old)) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
@@ -567,7 +681,13 @@ static int add_path(struct sk_buff *request, struct genl_info *info)
 		.ttl		= DEFAULT_TTL,
 		.tos		= IPV6TUN_TOS_INHERIT,
 		.admin_up	= true,
+		.hold_up	= DEFAULT_HOLD_UP,
+		.probe		= {
+			.interval	= DEFAULT_INTERVAL,
+			.multiplier	= DEFAULT_MULTIPLIER,
+		},
 	};
+	const struct ipv6tun_path *path;
 	struct ipv6tun_dev *tun;
 	int err;
 	int id;
@@ -595,8 +715,9 @@ static int add_path(struct sk_buff *request, struct genl_info *info)
 	err = ipv6tun_path_add(tun, id, &cfg);
 	if (err)
 		return err;
-	ipv6tun_netlink_notify(rtnl_dereference(tun->paths.path[id]),
-			       IPV6TUN_CMD_PATH_ADD_NTF);
+	path = rtnl_dereference(tun->paths.path[id]);
+	notify(path, IPV6TUN_CMD_PATH_ADD_NTF, GFP_KERNEL);
+	ipv6tun_health_announce(path->health);
 	/* The path exists, whether or not the reply could be made. */
 	reply_name(info, tun, id);
 	return 0;
@@ -625,7 +746,6 @@ static int set_path(struct sk_buff *request, struct genl_info *info)
 	struct ipv6tun_path_cfg cfg;
 	struct ipv6tun_path *path;
 	struct ipv6tun_dev *tun;
-	u8 state, reason;
 	u16 id;
 	int err;
 
@@ -639,8 +759,6 @@ static int set_path(struct sk_buff *request, struct genl_info *info)
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	id = path->id;
-	state = path->state;
-	reason = path->reason;
 	cfg = path->cfg;
 	err = parse_cfg(tun, id, info, &cfg, path);
 	if (err)
@@ -648,10 +766,8 @@ static int set_path(struct sk_buff *request, struct genl_info *info)
 	err = ipv6tun_path_set(path, &cfg);
 	if (err)
 		return err;
-	path = rtnl_dereference(tun->paths.path[id]);
-	ipv6tun_netlink_notify(path, IPV6TUN_CMD_PATH_SET_NTF);
-	if (path->state != state || path->reason != reason)
-		ipv6tun_netlink_notify(path, IPV6TUN_CMD_PATH_STATE_NTF);
+	notify(rtnl_dereference(tun->paths.path[id]),
+	       IPV6TUN_CMD_PATH_SET_NTF, GFP_KERNEL);
 	return 0;
 }
 
@@ -688,7 +804,7 @@ static int del_path(struct sk_buff *request, struct genl_info *info)
 	path = find_path(tun, info);
 	if (IS_ERR(path))
 		return PTR_ERR(path);
-	ipv6tun_netlink_notify(path, IPV6TUN_CMD_PATH_DEL_NTF);
+	notify(path, IPV6TUN_CMD_PATH_DEL_NTF, GFP_KERNEL);
 	ipv6tun_path_del(path);
 	return 0;
 }

@@ -20,10 +20,11 @@ struct net_device;
 struct netlink_ext_ack;
 struct nlattr;
 struct sk_buff;
+struct work_struct;
 
 int ipv6tun_netlink_init(void);
 void ipv6tun_netlink_exit(void);
-void ipv6tun_netlink_notify(const struct ipv6tun_path *path, u8 cmd);
+void ipv6tun_netlink_tell(struct work_struct *work);
 
 struct ipv6tun_dev *ipv6tun_netlink_device(struct genl_info *info, int attr);
 struct ipv6tun_dev *ipv6tun_netlink_next_device(struct net *net, int ifindex,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -9,8 +8,11 @@
 
 #include "device.h"
 #include "gre.h"
+#include "health.h"
 #include "path.h"
 #include "pmtu.h"
+#include "probe.h"
+#include "reach.h"
 #include "underlay.h"
 
 /**
@@ -215,62 +217,51 @@ static void path_replaced_rcu(struct rcu_head *rcu)
 	path_free(container_of(rcu, struct ipv6tun_path, rcu));
 }
 
+/* What belongs to the path id; NULLs are no harm. */
+static void free_lasting(struct ipv6tun_path *path)
+{
+	kfree(path->watch);
+	kfree(path->health);
+	free_percpu(path->stats);
+}
+
 static void path_deleted_rcu(struct rcu_head *rcu)
 {
 	struct ipv6tun_path *path = container_of(rcu, struct ipv6tun_path, rcu);
 
-	free_percpu(path->stats);
+	free_lasting(path);
 	path_free(path);
 }
 
-static u8 path_reason(const struct ipv6tun_path *path,
-		      const struct net_device *leaving)
+/* What belongs to the path id and outlives a reconfiguration. */
+static int alloc_lasting(struct ipv6tun_path *path)
 {
-	const struct net_device *underlay;
-
-	if (!path->cfg.admin_up)
-		return IPV6TUN_PATH_REASON_ADMIN;
-	if (path->cfg.underlay) {
-		underlay = __dev_get_by_index(path->tun->net,
-					      path->cfg.underlay);
-		if (!underlay || underlay == leaving ||
-		    !(underlay->flags & IFF_UP))
-			return IPV6TUN_PATH_REASON_UNDERLAY;
-	}
-	return IPV6TUN_PATH_REASON_NONE;
+	path->stats = netdev_alloc_pcpu_stats(struct ipv6tun_path_stats);
+	path->health = kzalloc(sizeof(*path->health), GFP_KERNEL_ACCOUNT);
+	path->watch = kzalloc(sizeof(*path->watch), GFP_KERNEL_ACCOUNT);
+	if (!path->stats || !path->health || !path->watch)
+		return -ENOMEM;
+	ipv6tun_health_init(path->health, path->tun, path->id);
+	ipv6tun_probe_setup(path->watch, path->tun, path->health, path->id);
+	return 0;
 }
 
-/**
- * ipv6tun_path_update_state() - bring a path's state in line with its causes
- * @path: the path
- * @leaving: device about to go down, which still looks up; or NULL
- *
- * Senders see the change at once; the caller lets the path sets follow with
- * ipv6tun_fib_resolve().
- *
- * Context: RTNL.
- * Return: true if the state or its reason changed.
- */
-bool ipv6tun_path_update_state(struct ipv6tun_path *path,
-			       const struct net_device *leaving)
+/* The configuration has changed, and with it who has a say. */
+static void follow_cfg(struct ipv6tun_path *path, const struct ipv6tun_path *old)
 {
-	struct ipv6tun_paths *paths = &path->tun->paths;
-	u8 reason = path_reason(path, leaving);
-	u8 state;
+	struct ipv6tun_dev *tun = path->tun;
+	u64 rate = tun->probe_rate + ipv6tun_probe_rate(&path->cfg.probe);
 
-	ASSERT_RTNL();
-	state = reason == IPV6TUN_PATH_REASON_NONE ? IPV6TUN_PATH_STATE_UP :
-						     IPV6TUN_PATH_STATE_DOWN;
-	if (path->since && state == path->state && reason == path->reason)
-		return false;
-	path->state = state;
-	path->reason = reason;
-	path->since = ktime_get_boottime_ns();
-	if (state == IPV6TUN_PATH_STATE_UP)
-		set_bit(path->id, paths->alive);
-	else
-		clear_bit(path->id, paths->alive);
-	return true;
+	if (old)
+		rate -= ipv6tun_probe_rate(&old->cfg.probe);
+	WRITE_ONCE(tun->probe_rate, rate);
+	ipv6tun_reach_check(path);
+	ipv6tun_probe_start(path, old);
+	ipv6tun_health_configure(path->health, path->cfg.admin_up,
+				 path->cfg.hold_up);
+	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
+	ipv6tun_health_raise(tun);
+	ipv6tun_pmtu_refresh_path(path);
 }
 
 /**
@@ -293,28 +284,25 @@ int ipv6tun_path_add(struct ipv6tun_dev *tun, u16 id,
 	path = path_alloc(tun, id, cfg);
 	if (!path)
 		return err;
-	path->stats = netdev_alloc_pcpu_stats(struct ipv6tun_path_stats);
-	if (!path->stats)
-		goto err_path;
+	err = alloc_lasting(path);
+	if (err)
+		goto err_lasting;
 	err = peers_add(paths, id, cfg, NULL);
 	if (err)
-		goto err_stats;
+		goto err_lasting;
 	err = ipv6tun_underlay_insert(tun->net, path);
 	if (err)
 		goto err_peers;
 
 	rcu_assign_pointer(paths->path[id], path);
 	paths->n++;
-	ipv6tun_path_update_state(path, NULL);
-	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
-	ipv6tun_pmtu_refresh_path(path);
+	follow_cfg(path, NULL);
 	return 0;
 
 err_peers:
 	peers_del(paths, cfg, NULL);
-err_stats:
-	free_percpu(path->stats);
-err_path:
+err_lasting:
+	free_lasting(path);
 	path_free(path);
 	return err;
 }
@@ -343,9 +331,8 @@ int ipv6tun_path_set(struct ipv6tun_path *old,
 	if (!path)
 		return -ENOMEM;
 	path->stats = old->stats;
-	path->state = old->state;
-	path->reason = old->reason;
-	path->since = old->since;
+	path->health = old->health;
+	path->watch = old->watch;
 	err = peers_add(paths, path->id, cfg, &old->cfg);
 	if (err)
 		goto err_path;
@@ -356,10 +343,8 @@ int ipv6tun_path_set(struct ipv6tun_path *old,
 	rcu_assign_pointer(paths->path[path->id], path);
 	ipv6tun_underlay_remove(tun->net, old);
 	peers_del(paths, &old->cfg, cfg);
+	follow_cfg(path, old);
 	call_rcu(&old->rcu, path_replaced_rcu);
-	ipv6tun_path_update_state(path, NULL);
-	ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
-	ipv6tun_pmtu_refresh_path(path);
 	return 0;
 
 err_peers:
@@ -376,7 +361,10 @@ static void path_unlink(struct ipv6tun_path *path)
 	struct ipv6tun_dev *tun = path->tun;
 	struct ipv6tun_paths *paths = &tun->paths;
 
-	clear_bit(path->id, paths->alive);
+	ipv6tun_probe_stop(path->watch);
+	ipv6tun_health_forget(path->health);
+	WRITE_ONCE(tun->probe_rate, tun->probe_rate -
+				    ipv6tun_probe_rate(&path->cfg.probe));
 	RCU_INIT_POINTER(paths->path[path->id], NULL);
 	paths->n--;
 	ipv6tun_underlay_remove(tun->net, path);

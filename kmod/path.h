@@ -18,10 +18,11 @@
 #include <net/dst_cache.h>
 
 #include "pathset.h"
+#include "probe.h"
 #include "stats.h"
 
 struct ipv6tun_dev;
-struct net_device;
+struct ipv6tun_health;
 
 /* tos: copy the inside packet's DSCP; ECN always follows RFC 6040. */
 #define IPV6TUN_TOS_INHERIT	1
@@ -40,6 +41,8 @@ struct net_device;
  * @csum: send a GRE checksum
  * @has_key: send and expect @key
  * @admin_up: the operator wants it to carry traffic
+ * @hold_up: how long it has to work again before it carries traffic, ms
+ * @probe: how it is watched
  * @n_peers: number of inside peers
  * @peer: inside peers, IPv4 as v4-mapped
  */
@@ -54,6 +57,8 @@ struct ipv6tun_path_cfg {
 	bool		csum;
 	bool		has_key;
 	bool		admin_up;
+	u32		hold_up;
+	struct ipv6tun_probe_cfg probe;
 	u8		n_peers;
 	struct in6_addr	peer[IPV6TUN_PEER_MAX];
 };
@@ -66,14 +71,15 @@ struct ipv6tun_path_cfg {
  * @id: path id, 1..IPV6TUN_PATH_MAX
  * @hlen: bytes of outer IP header and GRE header
  * @gre_hlen: bytes of the GRE header alone
- * @state: enum ipv6tun_path_state. RTNL.
- * @reason: enum ipv6tun_path_reason, why @state. RTNL.
  * @link_mtu: largest inside packet the underlay device takes in one piece;
  *	      0 while no route was seen. Written by any sender, WRITE_ONCE.
  * @mtu: largest inside packet this path takes now, path MTU discovery of the
  *	 underlay included; 0 until the first packet. As @link_mtu.
- * @since: CLOCK_BOOTTIME of the last change of @state, ns. RTNL.
- * @stats: per-CPU counters; handed on when the path is reconfigured
+ * @out_ifindex: device of the underlay route last seen. As @link_mtu.
+ * @health: whether it carries traffic; handed on when it is reconfigured, as
+ *	    are the two below
+ * @watch: its probe
+ * @stats: per-CPU counters
  * @dst_cache: per-CPU route to @cfg.remote
  * @rcu: defers the free past the last packet
  */
@@ -84,11 +90,11 @@ struct ipv6tun_path {
 	u16				id;
 	u8				hlen;
 	u8				gre_hlen;
-	u8				state;
-	u8				reason;
 	u32				link_mtu;
 	u32				mtu;
-	u64				since;
+	int				out_ifindex;
+	struct ipv6tun_health		*health;
+	struct ipv6tun_watch		*watch;
 	struct ipv6tun_path_stats __percpu *stats;
 	struct dst_cache		dst_cache;
 	struct rcu_head			rcu;
@@ -98,8 +104,8 @@ struct ipv6tun_path {
  * struct ipv6tun_paths - the paths of one device
  * @path: by path id; slot 0 stays empty. Written under RTNL, read under RCU.
  * @peers: inside peer address -> path id. Written under RTNL, read under RCU.
- * @alive: bit per path id: the path may carry traffic now. Atomic bits,
- *	   written under RTNL, read by every sender.
+ * @alive: bit per path id: the path carries traffic now. Atomic bits, written
+ *	   by health.c alone, read by every sender.
  * @n: number of paths. RTNL.
  */
 struct ipv6tun_paths {
@@ -122,7 +128,5 @@ int ipv6tun_path_set(struct ipv6tun_path *old,
 		     const struct ipv6tun_path_cfg *cfg);
 void ipv6tun_path_del(struct ipv6tun_path *path);
 void ipv6tun_path_flush(struct ipv6tun_dev *tun);
-bool ipv6tun_path_update_state(struct ipv6tun_path *path,
-			       const struct net_device *leaving);
 
 #endif

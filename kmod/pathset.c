@@ -521,7 +521,7 @@ int ipv6tun_pathset_build(struct ipv6tun_pathset *set,
 			  const unsigned long *alive,
 			  const struct ipv6tun_return *rule, u32 now)
 {
-	bool idle = rule->mode == IPV6TUN_RETURN_IDLE;
+	bool idle = rule->mode == IPV6TUN_RETURN_MODE_IDLE;
 	struct ipv6tun_settling *settling = NULL;
 	bool stale = !idle;
 	u32 waiting = 0;
@@ -642,7 +642,7 @@ int ipv6tun_pathset_refresh(struct ipv6tun_pathset *set,
 	might_sleep();
 	if (!buckets)
 		return 0;
-	if (rule->mode != IPV6TUN_RETURN_IDLE) {
+	if (rule->mode != IPV6TUN_RETURN_MODE_IDLE) {
 		if (set->idle)
 			refresh_immediate(set);
 		return 0;

@@ -50,12 +50,6 @@ struct ipv6tun_member {
 	u32	weight;
 };
 
-/* What the return of a path does. */
-enum ipv6tun_return_mode {
-	IPV6TUN_RETURN_IMMEDIATE,
-	IPV6TUN_RETURN_IDLE,
-};
-
 /**
  * struct ipv6tun_return - how a path that returns gets its buckets back
  * @mode: enum ipv6tun_return_mode

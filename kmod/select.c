@@ -34,6 +34,21 @@ static void pick(const struct ipv6tun_dev *tun, const struct sk_buff *skb,
 					      IPV6TUN_A_DROPS_TX_NO_PATH;
 }
 
+/*
+ * What is for the inside peer itself has no other path. It is sent even on one
+ * whose probes fail, so that a routing daemon, or a ping, sees it come back.
+ */
+static void pin_to_peer(const struct ipv6tun_dev *tun, u16 id,
+			struct ipv6tun_choice *choice)
+{
+	const struct ipv6tun_path *path = rcu_dereference(tun->paths.path[id]);
+
+	if (path && path->cfg.admin_up)
+		choice->id = id;
+	else
+		choice->drop = IPV6TUN_A_DROPS_TX_PATH_DOWN;
+}
+
 static void pin(const struct ipv6tun_dev *tun, u16 id,
 		struct ipv6tun_choice *choice)
 {
@@ -73,7 +88,7 @@ void ipv6tun_select(const struct ipv6tun_dev *tun, const struct sk_buff *skb,
 	id = ipv6tun_paths_peer(&tun->paths, &addr);
 	if (id) {
 		choice->why = IPV6TUN_LOOKUP_WHY_INSIDE_PEER;
-		pin(tun, id, choice);
+		pin_to_peer(tun, id, choice);
 		return;
 	}
 

@@ -10,7 +10,6 @@
 
 #include "decap.h"
 #include "device.h"
-#include "netlink.h"
 #include "path.h"
 #include "pmtu.h"
 #include "underlay.h"
@@ -81,7 +80,7 @@ int ipv6tun_underlay_join(struct ipv6tun_dev *tun)
 		if (err)
 			return err;
 	}
-	list_add_tail(&tun->underlay_node, &ul->devices);
+	list_add_tail_rcu(&tun->underlay_node, &ul->devices);
 	return 0;
 }
 
@@ -96,7 +95,7 @@ void ipv6tun_underlay_leave(struct ipv6tun_dev *tun)
 	struct ipv6tun_underlay *ul = ipv6tun_underlay_of(tun->net);
 
 	ASSERT_RTNL();
-	list_del(&tun->underlay_node);
+	list_del_rcu(&tun->underlay_node);
 	if (list_empty(&ul->devices))
 		nf_unregister_net_hooks(tun->net, underlay_hooks,
 					ARRAY_SIZE(underlay_hooks));
@@ -212,59 +211,6 @@ u64 ipv6tun_underlay_no_path(const struct ipv6tun_underlay *ul)
 	return sum;
 }
 
-/* A device of the underlay came, went or changed: who depends on it? */
-static void follow_device(struct ipv6tun_dev *tun, const struct net_device *dev,
-			  bool leaving)
-{
-	struct ipv6tun_path *path;
-	bool changed = false;
-	unsigned int id, seen;
-
-	for (id = 1, seen = 0; seen < tun->paths.n; id++) {
-		path = rtnl_dereference(tun->paths.path[id]);
-		if (!path)
-			continue;
-		seen++;
-		if (path->cfg.underlay != dev->ifindex ||
-		    !ipv6tun_path_update_state(path, leaving ? dev : NULL))
-			continue;
-		changed = true;
-		ipv6tun_netlink_notify(path, IPV6TUN_CMD_PATH_STATE_NTF);
-	}
-	if (changed)
-		ipv6tun_fib_resolve(&tun->fib, tun->flow.seed);
-	/* Any device may be a path's way out, not only a bound one. */
-	ipv6tun_pmtu_refresh_later(tun);
-}
-
-static int underlay_event(struct notifier_block *nb, unsigned long event,
-			  void *ptr)
-{
-	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct ipv6tun_dev *tun;
-
-	switch (event) {
-	case NETDEV_UP:
-	/* Tells before the first packet is lost. */
-	case NETDEV_GOING_DOWN:
-	case NETDEV_DOWN:
-	case NETDEV_UNREGISTER:
-	case NETDEV_CHANGEMTU:
-		break;
-	default:
-		return NOTIFY_DONE;
-	}
-	list_for_each_entry(tun, &ipv6tun_underlay_of(dev_net(dev))->devices,
-			    underlay_node)
-		if (tun->dev != dev)
-			follow_device(tun, dev, event == NETDEV_GOING_DOWN);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block underlay_notifier = {
-	.notifier_call = underlay_event,
-};
-
 static int __net_init underlay_net_init(struct net *net)
 {
 	struct ipv6tun_underlay *ul = ipv6tun_underlay_of(net);
@@ -316,15 +262,7 @@ static struct pernet_operations underlay_net_ops = {
  */
 int __init ipv6tun_underlay_init(void)
 {
-	int err;
-
-	err = register_pernet_device(&underlay_net_ops);
-	if (err)
-		return err;
-	err = register_netdevice_notifier(&underlay_notifier);
-	if (err)
-		unregister_pernet_device(&underlay_net_ops);
-	return err;
+	return register_pernet_device(&underlay_net_ops);
 }
 
 /**
@@ -334,6 +272,5 @@ int __init ipv6tun_underlay_init(void)
  */
 void ipv6tun_underlay_exit(void)
 {
-	unregister_netdevice_notifier(&underlay_notifier);
 	unregister_pernet_device(&underlay_net_ops);
 }

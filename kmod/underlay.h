@@ -20,7 +20,8 @@ struct sk_buff;
  * struct ipv6tun_underlay - what a network namespace knows of its devices
  * @paths: all paths whose outer packets live here, by address pair.
  *	   Written under RTNL, read under RCU.
- * @devices: ipv6tun_dev.underlay_node of the devices sending here. RTNL.
+ * @devices: ipv6tun_dev.underlay_node of the devices sending here. Written
+ *	     under RTNL, read under RCU.
  * @no_path: GRE packets no path claimed, handed on to the kernel's own GRE
  */
 struct ipv6tun_underlay {

@@ -61,15 +61,15 @@ KUNIT_DEFINE_ACTION_WRAPPER(put_action, ipv6tun_pathset_put,
 #define FORCED		1000U
 
 static const struct ipv6tun_return immediate = {
-	.mode = IPV6TUN_RETURN_IMMEDIATE, .idle = IDLE, .forced = FORCED,
+	.mode = IPV6TUN_RETURN_MODE_IMMEDIATE, .idle = IDLE, .forced = FORCED,
 };
 
 static const struct ipv6tun_return idle = {
-	.mode = IPV6TUN_RETURN_IDLE, .idle = IDLE, .forced = FORCED,
+	.mode = IPV6TUN_RETURN_MODE_IDLE, .idle = IDLE, .forced = FORCED,
 };
 
 static const struct ipv6tun_return idle_unforced = {
-	.mode = IPV6TUN_RETURN_IDLE, .idle = IDLE,
+	.mode = IPV6TUN_RETURN_MODE_IDLE, .idle = IDLE,
 };
 
 static struct ipv6tun_pathset *alloc_set(struct kunit *test,
