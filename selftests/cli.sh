@@ -348,7 +348,7 @@ underlay_event()
 	defer ns router ip link set e0 up
 	told()
 	{
-		jq -e 'select(.event == "path-state-ntf" and .id == 21 and
+		jq -s -e 'any(.event == "path-state-ntf" and .id == 21 and
 			.state == "down" and .reason == "underlay")' "$log"
 	}
 	wait_for 20 told || fail "not told: $(<"$log")"

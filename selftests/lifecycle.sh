@@ -300,7 +300,9 @@ underlay_goes()
 		fail "$(ns r1 ipv6tunctl path show wan0 id 2)"
 	sleep 0.5
 	ns r1 ip link set u2 up
-	path_is r1 2 "state up" || fail "$(ns r1 ipv6tunctl path show wan0 id 2)"
+	# After the hold-up time, so that neighbours are found by then.
+	wait_for 10 path_is r1 2 "state up" ||
+		fail "$(ns r1 ipv6tunctl path show wan0 id 2)"
 	sleep 0.5
 	ns r1 ip link delete u2
 	path_is r1 2 "state down" || fail "$(ns r1 ipv6tunctl path show wan0 id 2)"
