@@ -16,6 +16,8 @@
 /* What IP can have at all; the kernel knows what the device can have. */
 #define MTU_MIN		68
 #define MTU_MAX		65535
+/* Milliseconds. */
+#define RETURN_MAX	3600000
 
 /* The names are keywords, too, so that an error names what was typed. */
 static const struct spec_attr data_attrs[] = {
@@ -27,6 +29,11 @@ static const struct spec_attr data_attrs[] = {
 	[IFLA_IPV6TUN_MSS_CLAMP] = { .name = "mss-clamp", .type = SPEC_BOOL },
 	[IFLA_IPV6TUN_MTU_AUTO] = { .name = "mtu-auto", .type = SPEC_BOOL },
 	[IFLA_IPV6TUN_PATHS] = { .name = "paths", .type = SPEC_U32 },
+	[IFLA_IPV6TUN_RETURN] = {
+		.name = "return", .type = SPEC_U8, .names = &spec_enum_return_mode,
+	},
+	[IFLA_IPV6TUN_RETURN_IDLE] = { .name = "return-idle", .type = SPEC_U32 },
+	[IFLA_IPV6TUN_RETURN_FORCED] = { .name = "return-forced", .type = SPEC_U32 },
 };
 
 static const struct spec_set spec_data = { data_attrs, IFLA_IPV6TUN_MAX };
@@ -50,16 +57,14 @@ static const struct spec_set spec_link = { link_attrs, IFLA_LINKINFO };
  * struct config - words of link add and link set
  * @seen: bit per IFLA_IPV6TUN_* given
  * @mtu: MTU in bytes, 0 if not given
- * @seed: as IFLA_IPV6TUN_SEED
- * @byte: the attributes of one byte, by number
+ * @value: the attributes, by number
  * @up: IFF_UP or 0
  * @change: IFF_UP when the state was among the words
  */
 struct config {
 	uint32_t seen;
 	uint32_t mtu;
-	uint32_t seed;
-	uint8_t byte[IFLA_IPV6TUN_MAX + 1];
+	uint32_t value[IFLA_IPV6TUN_MAX + 1];
 	unsigned int up;
 	unsigned int change;
 };
@@ -74,46 +79,76 @@ static int parse_mtu(struct config *config, struct args *args)
 		return err;
 	if (args->n && !strcmp(peek_word(args), "auto")) {
 		next_word(args);
-		config->byte[IFLA_IPV6TUN_MTU_AUTO] = 1;
+		config->value[IFLA_IPV6TUN_MTU_AUTO] = 1;
 		return CTL_OK;
 	}
-	config->byte[IFLA_IPV6TUN_MTU_AUTO] = 0;
+	config->value[IFLA_IPV6TUN_MTU_AUTO] = 0;
 	return parse_u32(args, "mtu", MTU_MIN, MTU_MAX, &config->mtu);
 }
 
-static int parse_bool(struct config *config, struct args *args, int attr)
+static int parse_bool(struct args *args, const char *what, uint32_t *value)
 {
-	const char *what = data_attrs[attr].name;
 	bool on;
 	int err;
 
-	err = parse_once(&config->seen, attr, what);
+	err = parse_onoff(args, what, &on);
 	if (!err)
-		err = parse_onoff(args, what, &on);
-	if (!err)
-		config->byte[attr] = on;
+		*value = on;
 	return err;
+}
+
+static int parse_name(struct args *args, const char *what,
+		      const struct spec_enum *names, uint32_t *value)
+{
+	uint8_t number;
+	int err;
+
+	err = parse_enum(args, what, names, &number);
+	if (!err)
+		*value = number;
+	return err;
+}
+
+/* The value of @attr. */
+static int parse_attr(struct config *config, struct args *args, int attr)
+{
+	const char *what = data_attrs[attr].name;
+	uint32_t *value = &config->value[attr];
+	int err;
+
+	err = parse_once(&config->seen, attr, what);
+	if (err)
+		return err;
+	switch (attr) {
+	case IFLA_IPV6TUN_SEED:
+		return parse_hex(args, what, value);
+	case IFLA_IPV6TUN_HASH:
+	case IFLA_IPV6TUN_RETURN:
+		return parse_name(args, what, data_attrs[attr].names, value);
+	case IFLA_IPV6TUN_RETURN_IDLE:
+		return parse_u32(args, what, 1, RETURN_MAX, value);
+	case IFLA_IPV6TUN_RETURN_FORCED:
+		return parse_u32(args, what, 0, RETURN_MAX, value);
+	default:
+		return parse_bool(args, what, value);
+	}
 }
 
 static int parse_word(struct config *config, struct args *args, const char *name)
 {
-	int err;
+	/* The attributes that are words, too. */
+	static const int attrs[] = {
+		IFLA_IPV6TUN_SEED, IFLA_IPV6TUN_HASH, IFLA_IPV6TUN_SYMMETRIC,
+		IFLA_IPV6TUN_MSS_CLAMP, IFLA_IPV6TUN_RETURN,
+		IFLA_IPV6TUN_RETURN_IDLE, IFLA_IPV6TUN_RETURN_FORCED,
+	};
+	size_t i;
 
 	if (!strcmp(name, "mtu"))
 		return parse_mtu(config, args);
-	if (!strcmp(name, "symmetric"))
-		return parse_bool(config, args, IFLA_IPV6TUN_SYMMETRIC);
-	if (!strcmp(name, "mss-clamp"))
-		return parse_bool(config, args, IFLA_IPV6TUN_MSS_CLAMP);
-	if (!strcmp(name, "seed")) {
-		err = parse_once(&config->seen, IFLA_IPV6TUN_SEED, name);
-		return err ? err : parse_hex(args, name, &config->seed);
-	}
-	if (!strcmp(name, "hash")) {
-		err = parse_once(&config->seen, IFLA_IPV6TUN_HASH, name);
-		return err ? err : parse_enum(args, name, &spec_enum_hash,
-					      &config->byte[IFLA_IPV6TUN_HASH]);
-	}
+	for (i = 0; i < ARRAY_SIZE(attrs); i++)
+		if (!strcmp(name, data_attrs[attrs[i]].name))
+			return parse_attr(config, args, attrs[i]);
 	if (!strcmp(name, "up") || !strcmp(name, "down")) {
 		if (config->change)
 			return usage_error("%s: up or down was given before", name);
@@ -138,10 +173,10 @@ static void put_config(struct req *req, const struct config *config)
 	for (attr = 1; attr <= IFLA_IPV6TUN_MAX; attr++) {
 		if (!(config->seen & (1U << attr)))
 			continue;
-		if (attr == IFLA_IPV6TUN_SEED)
-			req_put_u32(req, attr, config->seed);
+		if (data_attrs[attr].type == SPEC_U32)
+			req_put_u32(req, attr, config->value[attr]);
 		else
-			req_put_u8(req, attr, config->byte[attr]);
+			req_put_u8(req, attr, config->value[attr]);
 	}
 	req_nest_end(req, data);
 	req_nest_end(req, info);
@@ -250,10 +285,16 @@ static void text_seed(const struct nlattr *attr)
 	word("seed %x", (unsigned int)attr_uint(attr));
 }
 
+/* That the MTU is automatic stands behind the MTU. */
 static const struct rule data_rules[] = {
 	{ IFLA_IPV6TUN_SEED, .text = text_seed },
-	/* Stands behind the MTU. */
-	{ IFLA_IPV6TUN_MTU_AUTO, .text = text_none },
+	{ .attr = IFLA_IPV6TUN_HASH },
+	{ .attr = IFLA_IPV6TUN_SYMMETRIC },
+	{ .attr = IFLA_IPV6TUN_MSS_CLAMP },
+	{ .attr = IFLA_IPV6TUN_RETURN },
+	{ IFLA_IPV6TUN_RETURN_IDLE, .with = IFLA_IPV6TUN_RETURN },
+	{ IFLA_IPV6TUN_RETURN_FORCED, .with = IFLA_IPV6TUN_RETURN },
+	{ .attr = IFLA_IPV6TUN_PATHS },
 	{ 0 },
 };
 
@@ -269,7 +310,7 @@ static void print_link(const struct obj *obj, const struct nlattr *data)
 	automatic = attr_find(attr_data(data), attr_len(data), IFLA_IPV6TUN_MTU_AUTO);
 	if (attr_uint(automatic))
 		word("(auto)");
-	print_attrs(&spec_data, data_rules, attr_data(data), attr_len(data));
+	print_ruled(&spec_data, data_rules, attr_data(data), attr_len(data));
 }
 
 static int link_show(struct args *args)

@@ -50,7 +50,7 @@ static int print_event(const struct obj *obj, void *arg)
 	if (obj && *ifindex &&
 	    attr_uint(attr_find(obj->attr, obj->len, IPV6TUN_A_PATH_IFINDEX)) != *ifindex)
 		return CTL_OK;
-	/* An indented object would not be a line. */
+	/* An indented object would not be a line; indented text is joined. */
 	ctl.pretty = false;
 	out_line();
 	out_open(NULL);

@@ -15,14 +15,21 @@
 /* Keywords of path add and path set; the number is the bit in "seen". */
 enum word {
 	W_ID, W_LOCAL, W_REMOTE, W_KEY, W_CSUM, W_TTL, W_TOS, W_UNDERLAY,
-	W_WEIGHT, W_PEER, W_NO_PEER, W_ADMIN,
+	W_WEIGHT, W_PEER, W_NO_PEER, W_ADMIN, W_PROBE, W_INTERVAL, W_MULTIPLIER,
+	W_PASSIVE, W_HOLD_UP,
+	W_COUNT
 };
+
+/* What the text does not tell: path add has it without a word. */
+#define HOLD_UP_DEFAULT	1000
 
 static const char *const keywords[] = {
 	[W_ID] = "id", [W_LOCAL] = "local", [W_REMOTE] = "remote",
 	[W_KEY] = "key", [W_CSUM] = "csum", [W_TTL] = "ttl", [W_TOS] = "tos",
 	[W_UNDERLAY] = "underlay", [W_WEIGHT] = "weight", [W_PEER] = "peer",
-	[W_ADMIN] = "admin",
+	[W_ADMIN] = "admin", [W_PROBE] = "probe", [W_INTERVAL] = "interval",
+	[W_MULTIPLIER] = "multiplier", [W_PASSIVE] = "passive",
+	[W_HOLD_UP] = "hold-up",
 };
 
 #define SEEN(seen, bit)	((seen) & (1U << (bit)))
@@ -48,12 +55,12 @@ static int put_csum(struct req *req, struct args *args)
 }
 
 static int put_u32(struct req *req, struct args *args, const char *what,
-		   int attr, uint32_t max)
+		   int attr, uint32_t min, uint32_t max)
 {
 	uint32_t value;
 	int err;
 
-	err = parse_u32(args, what, 1, max, &value);
+	err = parse_u32(args, what, min, max, &value);
 	if (!err)
 		req_put_u32(req, attr, value);
 	return err;
@@ -80,6 +87,40 @@ static int put_u8(struct req *req, struct args *args, const char *what, int attr
 	err = parse(args, what, &value);
 	if (!err)
 		req_put_u8(req, attr, value);
+	return err;
+}
+
+static int put_enum(struct req *req, struct args *args, const char *what,
+		    int attr, const struct spec_enum *names)
+{
+	uint8_t value;
+	int err;
+
+	err = parse_enum(args, what, names, &value);
+	if (!err)
+		req_put_u8(req, attr, value);
+	return err;
+}
+
+static int put_multiplier(struct req *req, struct args *args, const char *what)
+{
+	uint32_t value;
+	int err;
+
+	err = parse_u32(args, what, 1, IPV6TUN_MULTIPLIER_MAX, &value);
+	if (!err)
+		req_put_u8(req, IPV6TUN_A_PATH_MULTIPLIER, value);
+	return err;
+}
+
+static int put_passive(struct req *req, struct args *args, const char *what)
+{
+	bool on;
+	int err;
+
+	err = parse_onoff(args, what, &on);
+	if (!err)
+		req_put_u8(req, IPV6TUN_A_PATH_PASSIVE, on);
 	return err;
 }
 
@@ -134,7 +175,6 @@ static int put_word(struct req *req, struct args *args, enum word which,
 		    uint32_t *seen, unsigned int *peers)
 {
 	const char *what = keywords[which];
-	uint8_t admin;
 	int err;
 
 	if (which == W_PEER)
@@ -144,7 +184,8 @@ static int put_word(struct req *req, struct args *args, enum word which,
 		return err;
 	switch (which) {
 	case W_ID:
-		return put_u32(req, args, what, IPV6TUN_A_PATH_ID, IPV6TUN_PATH_MAX);
+		return put_u32(req, args, what, IPV6TUN_A_PATH_ID, 1,
+			       IPV6TUN_PATH_MAX);
 	case W_LOCAL:
 		return put_addr(req, args, what, IPV6TUN_A_PATH_LOCAL);
 	case W_REMOTE:
@@ -160,13 +201,24 @@ static int put_word(struct req *req, struct args *args, enum word which,
 	case W_UNDERLAY:
 		return put_underlay(req, args, what);
 	case W_WEIGHT:
-		return put_u32(req, args, what, IPV6TUN_A_PATH_WEIGHT,
+		return put_u32(req, args, what, IPV6TUN_A_PATH_WEIGHT, 1,
 			       IPV6TUN_WEIGHT_MAX);
+	case W_PROBE:
+		return put_enum(req, args, what, IPV6TUN_A_PATH_PROBE,
+				&spec_enum_probe);
+	case W_INTERVAL:
+		return put_u32(req, args, what, IPV6TUN_A_PATH_INTERVAL,
+			       IPV6TUN_INTERVAL_MIN, IPV6TUN_INTERVAL_MAX);
+	case W_MULTIPLIER:
+		return put_multiplier(req, args, what);
+	case W_PASSIVE:
+		return put_passive(req, args, what);
+	case W_HOLD_UP:
+		return put_u32(req, args, what, IPV6TUN_A_PATH_HOLD_UP, 0,
+			       IPV6TUN_HOLD_UP_MAX);
 	default:
-		err = parse_enum(args, what, &spec_enum_path_admin, &admin);
-		if (!err)
-			req_put_u8(req, IPV6TUN_A_PATH_ADMIN, admin);
-		return err;
+		return put_enum(req, args, what, IPV6TUN_A_PATH_ADMIN,
+				&spec_enum_path_admin);
 	}
 }
 
@@ -180,11 +232,11 @@ static int put_words(struct req *req, struct args *args, uint32_t allowed,
 
 	*seen = 0;
 	while ((name = next_word(args))) {
-		for (i = 0; i <= W_ADMIN; i++)
+		for (i = 0; i < W_COUNT; i++)
 			if (keywords[i] && SEEN(allowed, i) &&
 			    !strcmp(name, keywords[i]))
 				break;
-		if (i > W_ADMIN)
+		if (i == W_COUNT)
 			return usage_error("'%s' is not expected here", name);
 		err = put_word(req, args, i, seen, &peers);
 		if (err)
@@ -210,7 +262,7 @@ static int path_change(struct args *args, unsigned int cmd, uint32_t allowed,
 		return err;
 	req = req_genl(cmd, &spec_path);
 	err = put_words(req, args, allowed, &seen);
-	for (i = 0; !err && i <= W_ADMIN; i++)
+	for (i = 0; !err && i < W_COUNT; i++)
 		if (SEEN(required, i) && !SEEN(seen, i))
 			err = usage_error("%s is missing", keywords[i]);
 	if (!err && cmd == IPV6TUN_CMD_PATH_SET && seen == 1U << W_ID)
@@ -279,6 +331,18 @@ static void text_admin(const struct nlattr *attr)
 		word("admin down");
 }
 
+static void text_passive(const struct nlattr *attr)
+{
+	if (attr_uint(attr))
+		word("passive on");
+}
+
+static void text_hold_up(const struct nlattr *attr)
+{
+	if (attr_uint(attr) != HOLD_UP_DEFAULT)
+		word("hold-up %u", (unsigned int)attr_uint(attr));
+}
+
 static void text_reason(const struct nlattr *attr)
 {
 	if (attr_uint(attr) != IPV6TUN_PATH_REASON_NONE)
@@ -302,6 +366,12 @@ static void text_since(const struct nlattr *attr)
 		     (unsigned int)(age / 60 % 60), (unsigned int)(age % 60));
 }
 
+static void text_changes(const struct nlattr *attr)
+{
+	if (ctl.stats)
+		word("changes %llu", attr_uint(attr));
+}
+
 static void text_stats(const struct nlattr *attr)
 {
 	static const struct rule rules[] = {
@@ -318,17 +388,75 @@ static void text_stats(const struct nlattr *attr)
 	print_attrs(&spec_path_stats, rules, attr_data(attr), attr_len(attr));
 }
 
+/* The unit of the value is in the specification, that of the text is not. */
+static void print_ms(const struct nlattr *nest, int attr)
+{
+	const struct nlattr *a = attr_find(attr_data(nest), attr_len(nest), attr);
+
+	if (a)
+		word("%s %llu.%03llu ms", spec_probe_stats.attr[attr].name,
+		     attr_uint(a) / 1000, attr_uint(a) % 1000);
+}
+
+static void text_loss(const struct nlattr *attr)
+{
+	word("loss %llu.%llu%%", attr_uint(attr) / 10, attr_uint(attr) % 10);
+}
+
+static void text_probe_short(const struct nlattr *nest)
+{
+	print_ms(nest, IPV6TUN_A_PROBE_STATS_RTT);
+	text_loss(attr_find(attr_data(nest), attr_len(nest),
+			    IPV6TUN_A_PROBE_STATS_LOSS));
+}
+
+static void text_probe_stats(const struct nlattr *nest)
+{
+	static const struct rule rules[] = {
+		{ IPV6TUN_A_PROBE_STATS_SENT, .label = "probes sent" },
+		{ .attr = IPV6TUN_A_PROBE_STATS_RECEIVED },
+		{ .attr = IPV6TUN_A_PROBE_STATS_SPARED },
+		{ .attr = IPV6TUN_A_PROBE_STATS_LATE },
+		{ IPV6TUN_A_PROBE_STATS_LOSS, .text = text_loss },
+		{ 0 },
+	};
+
+	if (!ctl.stats) {
+		text_probe_short(nest);
+		return;
+	}
+	newline(4);
+	print_ruled(&spec_probe_stats, rules, attr_data(nest), attr_len(nest));
+	print_ms(nest, IPV6TUN_A_PROBE_STATS_RTT);
+	print_ms(nest, IPV6TUN_A_PROBE_STATS_RTT_SMOOTHED);
+	print_ms(nest, IPV6TUN_A_PROBE_STATS_RTT_MIN);
+	print_ms(nest, IPV6TUN_A_PROBE_STATS_RTT_MAX);
+}
+
 /* The line up to the state can be given to "path add" again. */
 static const struct rule path_rules[] = {
-	{ IPV6TUN_A_PATH_IFINDEX, .text = text_none },
-	{ IPV6TUN_A_PATH_IFNAME, .text = text_none },
+	{ .attr = IPV6TUN_A_PATH_ID },
+	{ .attr = IPV6TUN_A_PATH_LOCAL },
+	{ .attr = IPV6TUN_A_PATH_REMOTE },
+	{ .attr = IPV6TUN_A_PATH_KEY },
 	{ IPV6TUN_A_PATH_CSUM, .text = text_csum },
 	{ IPV6TUN_A_PATH_TTL, .text = text_ttl },
 	{ IPV6TUN_A_PATH_TOS, .text = text_tos },
 	{ IPV6TUN_A_PATH_UNDERLAY, .text = text_underlay },
+	{ .attr = IPV6TUN_A_PATH_WEIGHT },
+	{ .attr = IPV6TUN_A_PATH_PEER },
+	{ IPV6TUN_A_PATH_PROBE, .with = IPV6TUN_A_PATH_PROBE },
+	{ IPV6TUN_A_PATH_INTERVAL, .with = IPV6TUN_A_PATH_PROBE },
+	{ IPV6TUN_A_PATH_MULTIPLIER, .with = IPV6TUN_A_PATH_PROBE },
+	{ IPV6TUN_A_PATH_PASSIVE, .text = text_passive, .with = IPV6TUN_A_PATH_PROBE },
+	{ IPV6TUN_A_PATH_HOLD_UP, .text = text_hold_up },
 	{ IPV6TUN_A_PATH_ADMIN, .text = text_admin },
+	{ .attr = IPV6TUN_A_PATH_STATE },
 	{ IPV6TUN_A_PATH_REASON, .text = text_reason },
 	{ IPV6TUN_A_PATH_SINCE, .text = text_since },
+	{ IPV6TUN_A_PATH_CHANGES, .text = text_changes },
+	{ .attr = IPV6TUN_A_PATH_MTU },
+	{ IPV6TUN_A_PATH_PROBE_STATS, .text = text_probe_stats },
 	{ IPV6TUN_A_PATH_STATS, .text = text_stats },
 	{ 0 },
 };
@@ -339,7 +467,7 @@ void print_path(const struct obj *obj, bool device)
 	if (device)
 		word("%s", attr_string(attr_find(obj->attr, obj->len,
 						 IPV6TUN_A_PATH_IFNAME)));
-	print_attrs(&spec_path, path_rules, obj->attr, obj->len);
+	print_ruled(&spec_path, path_rules, obj->attr, obj->len);
 }
 
 int path_list(uint32_t ifindex, struct objs *reply)
@@ -402,7 +530,7 @@ static int path_show(struct args *args)
 
 int cmd_path(struct args *args)
 {
-	const uint32_t all = (1U << (W_ADMIN + 1)) - 1, id = 1U << W_ID;
+	const uint32_t all = (1U << W_COUNT) - 1, id = 1U << W_ID;
 	const char *command = next_word(args);
 
 	if (!command || !strcmp(command, "show")) {

@@ -17,8 +17,9 @@
 /* Position in the JSON: depth of nesting, and whether a comma is due. */
 static unsigned int depth;
 static bool comma;
-/* Position in the text. */
+/* Position in the text, and whether it may take more than one line. */
 static bool line_used;
+static bool one_line;
 
 static void json_newline(void)
 {
@@ -85,6 +86,7 @@ void out_begin(void)
 	depth = 0;
 	comma = false;
 	line_used = false;
+	one_line = false;
 	if (ctl.json)
 		json_open(NULL, '[');
 }
@@ -103,6 +105,7 @@ void out_line(void)
 	depth = 0;
 	comma = false;
 	line_used = false;
+	one_line = true;
 }
 
 int out_line_end(void)
@@ -195,7 +198,8 @@ void glue(const char *fmt, ...)
 
 void newline(unsigned int indent)
 {
-	if (ctl.json)
+	/* What is indented goes on with what stands above it. */
+	if (ctl.json || (one_line && indent))
 		return;
 	printf("\n%*s", (int)indent, "");
 	line_used = false;
@@ -351,29 +355,48 @@ static void print_attr(const struct spec_attr *spec, const struct rule *rule,
 	}
 }
 
+/* All attributes of one type, of which there may be none. */
+static void print_type(const struct spec_set *set, unsigned int type,
+		       const struct rule *rule, const struct nlattr *attr,
+		       size_t len)
+{
+	const struct spec_attr *spec = &set->attr[type];
+	const struct nlattr *a = attr_find(attr, len, type);
+	size_t left;
+
+	if (!a || !spec->name)
+		return;
+	if (!spec->multi) {
+		print_attr(spec, rule, spec->name, a);
+		return;
+	}
+	out_list(spec->name);
+	for (a = attr, left = len; attr_ok(a, left); a = attr_next(a, &left))
+		if (attr_type(a) == type)
+			print_attr(spec, rule, NULL, a);
+	out_list_end();
+}
+
 void print_attrs(const struct spec_set *set, const struct rule *rules,
 		 const struct nlattr *attr, size_t len)
 {
-	const struct nlattr *a;
 	unsigned int type;
-	size_t left;
 
 	/* In the order of the specification, whatever order they came in. */
-	for (type = 1; type <= set->max; type++) {
-		const struct spec_attr *spec = &set->attr[type];
-		const struct rule *rule = find_rule(rules, type);
+	for (type = 1; type <= set->max; type++)
+		print_type(set, type, find_rule(rules, type), attr, len);
+}
 
-		a = attr_find(attr, len, type);
-		if (!a || !spec->name)
-			continue;
-		if (!spec->multi) {
-			print_attr(spec, rule, spec->name, a);
-			continue;
-		}
-		out_list(spec->name);
-		for (a = attr, left = len; attr_ok(a, left); a = attr_next(a, &left))
-			if (attr_type(a) == type)
-				print_attr(spec, rule, NULL, a);
-		out_list_end();
+void print_ruled(const struct spec_set *set, const struct rule *rules,
+		 const struct nlattr *attr, size_t len)
+{
+	const struct rule *rule;
+
+	if (ctl.json) {
+		print_attrs(set, rules, attr, len);
+		return;
 	}
+	for (rule = rules; rule->attr; rule++)
+		if (!rule->with || attr_uint(attr_find(attr, len, rule->with)))
+			print_type(set, rule->attr, rule, attr, len);
 }

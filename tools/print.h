@@ -22,6 +22,7 @@
  * @text: prints all of the text
  * @nest: rules for the attributes inside
  * @ref: the value is an attribute number of this set, print its name
+ * @with: for print_ruled(): only if this attribute is there and not zero
  */
 struct rule {
 	unsigned int attr;
@@ -29,6 +30,7 @@ struct rule {
 	void (*text)(const struct nlattr *attr);
 	const struct rule *nest;
 	const struct spec_set *ref;
+	unsigned int with;
 };
 
 /* For struct rule: no text. */
@@ -73,6 +75,13 @@ void out_string(const char *key, const char *label, const char *value);
  * @len: bytes of all
  */
 void print_attrs(const struct spec_set *set, const struct rule *rules,
+		 const struct nlattr *attr, size_t len);
+
+/*
+ * The same, but in text only the attributes that have a rule, in the order of
+ * the rules.
+ */
+void print_ruled(const struct spec_set *set, const struct rule *rules,
 		 const struct nlattr *attr, size_t len);
 
 /* The address in @attr as text, in a static buffer. */

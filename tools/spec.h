@@ -69,8 +69,11 @@ extern const struct spec_enum spec_enum_hash;
 extern const struct spec_enum spec_enum_path_admin;
 extern const struct spec_enum spec_enum_path_state;
 extern const struct spec_enum spec_enum_path_reason;
+extern const struct spec_enum spec_enum_probe;
+extern const struct spec_enum spec_enum_return_mode;
 extern const struct spec_enum spec_enum_lookup_why;
 
+extern const struct spec_set spec_probe_stats;
 extern const struct spec_set spec_path_stats;
 extern const struct spec_set spec_path;
 extern const struct spec_set spec_drops;
