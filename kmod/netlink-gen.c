@@ -86,7 +86,7 @@ static const struct nla_policy ipv6tun_route_list_nl_policy[IPV6TUN_A_ROUTE_COUN
 };
 
 /* IPV6TUN_CMD_LOOKUP - do */
-static const struct nla_policy ipv6tun_lookup_nl_policy[IPV6TUN_A_LOOKUP_MARK + 1] = {
+static const struct nla_policy ipv6tun_lookup_nl_policy[IPV6TUN_A_LOOKUP_PACKET + 1] = {
 	[IPV6TUN_A_LOOKUP_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[IPV6TUN_A_LOOKUP_FROM] = NLA_POLICY_MAX_LEN(16),
 	[IPV6TUN_A_LOOKUP_TO] = NLA_POLICY_MAX_LEN(16),
@@ -95,6 +95,7 @@ static const struct nla_policy ipv6tun_lookup_nl_policy[IPV6TUN_A_LOOKUP_MARK + 
 	[IPV6TUN_A_LOOKUP_DPORT] = { .type = NLA_U16, },
 	[IPV6TUN_A_LOOKUP_FLOW_LABEL] = { .type = NLA_U32, },
 	[IPV6TUN_A_LOOKUP_MARK] = { .type = NLA_U32, },
+	[IPV6TUN_A_LOOKUP_PACKET] = NLA_POLICY_MAX_LEN(IPV6TUN_PACKET_MAX),
 };
 
 /* Ops table for ipv6tun */
@@ -157,7 +158,7 @@ static const struct genl_split_ops ipv6tun_nl_ops[] = {
 		.cmd		= IPV6TUN_CMD_LOOKUP,
 		.doit		= ipv6tun_nl_lookup_doit,
 		.policy		= ipv6tun_lookup_nl_policy,
-		.maxattr	= IPV6TUN_A_LOOKUP_MARK,
+		.maxattr	= IPV6TUN_A_LOOKUP_PACKET,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

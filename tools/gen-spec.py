@@ -12,6 +12,7 @@ import yaml
 
 SCALARS = {"u8": "U8", "u16": "U16", "u32": "U32", "u64": "U64",
            "flag": "FLAG", "string": "STRING", "nest": "NEST"}
+BINARIES = {"ipv4-or-v6": "ADDR", "hex": "BYTES"}
 
 
 def c_name(name):
@@ -25,9 +26,7 @@ def c_string(text):
 
 def attr_type(attr):
     if attr["type"] == "binary":
-        if attr.get("display-hint") != "ipv4-or-v6":
-            raise SystemExit(f"binary {attr['name']} is not an address")
-        return "ADDR"
+        return BINARIES[attr["display-hint"]]
     return SCALARS[attr["type"]]
 
 

@@ -844,6 +844,19 @@ static const struct spec_attr lookup_attrs[] = {
 		.multi = true,
 		.nest = &spec_member,
 	},
+	[IPV6TUN_A_LOOKUP_PACKET] = {
+		.name = "packet",
+		.doc =
+"A packet of the flow, from its IPv4 or IPv6 header on, instead of from, to, proto, sport, dport and flow-label. Of a longer one the first 512 bytes.",
+		.type = SPEC_BYTES,
+	},
+	[IPV6TUN_A_LOOKUP_OWNER_REASON] = {
+		.name = "owner-reason",
+		.doc =
+"Why the owner is in its state, where it is another path than id. With none, the owner is up again and the bucket has not gone back yet.",
+		.type = SPEC_U8,
+		.names = &spec_enum_path_reason,
+	},
 };
 
 const struct spec_set spec_lookup = {

@@ -11,7 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Zero is an attribute that is unused or padding. */
+/*
+ * Zero is an attribute that is unused or padding. Bytes are only ever asked
+ * with, never told.
+ */
 enum spec_type {
 	SPEC_NONE,
 	SPEC_FLAG,
@@ -22,6 +25,7 @@ enum spec_type {
 	SPEC_U64,
 	SPEC_STRING,
 	SPEC_ADDR,
+	SPEC_BYTES,
 	SPEC_NEST,
 };
 
