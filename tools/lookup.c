@@ -10,12 +10,16 @@
 #include "route.h"
 
 /* Keywords; the number is the bit in "seen". */
-enum word { W_FROM, W_TO, W_PROTO, W_SPORT, W_DPORT, W_FLOW_LABEL, W_MARK };
+enum word {
+	W_FROM, W_TO, W_PROTO, W_SPORT, W_DPORT, W_FLOW_LABEL, W_MARK, W_PACKET,
+	W_COUNT
+};
 
 static const char *const keywords[] = {
 	[W_FROM] = "from", [W_TO] = "to", [W_PROTO] = "proto",
 	[W_SPORT] = "sport", [W_DPORT] = "dport",
 	[W_FLOW_LABEL] = "flow-label", [W_MARK] = "mark",
+	[W_PACKET] = "packet",
 };
 
 static int put_addr(struct req *req, struct args *args, const char *what, int attr)
@@ -52,6 +56,18 @@ static int put_u32(struct req *req, struct args *args, const char *what, int att
 	return err;
 }
 
+static int put_packet(struct req *req, struct args *args, const char *what)
+{
+	uint8_t packet[IPV6TUN_PACKET_MAX];
+	size_t len;
+	int err;
+
+	err = parse_bytes(args, what, packet, sizeof(packet), &len);
+	if (!err)
+		req_put(req, IPV6TUN_A_LOOKUP_PACKET, packet, len);
+	return err;
+}
+
 static int put_word(struct req *req, struct args *args, enum word which)
 {
 	const char *what = keywords[which];
@@ -71,12 +87,32 @@ static int put_word(struct req *req, struct args *args, enum word which)
 		return put_u32(req, args, what, IPV6TUN_A_LOOKUP_FLOW_LABEL, 0xfffff);
 	case W_MARK:
 		return put_u32(req, args, what, IPV6TUN_A_LOOKUP_MARK, UINT32_MAX);
+	case W_PACKET:
+		return put_packet(req, args, what);
 	default:
 		err = parse_proto(args, what, &proto);
 		if (!err)
 			req_put_u8(req, IPV6TUN_A_LOOKUP_PROTO, proto);
 		return err;
 	}
+}
+
+/* Either a packet or both addresses; the mark belongs to neither. */
+static int check_words(uint32_t seen)
+{
+	unsigned int i;
+
+	if (!(seen & (1U << W_PACKET))) {
+		if (!(seen & (1U << W_FROM)))
+			return usage_error("from is missing");
+		if (!(seen & (1U << W_TO)))
+			return usage_error("to is missing");
+		return CTL_OK;
+	}
+	for (i = 0; i < W_MARK; i++)
+		if (seen & (1U << i))
+			return usage_error("%s: is in the packet, too", keywords[i]);
+	return CTL_OK;
 }
 
 static int put_words(struct req *req, struct args *args)
@@ -87,10 +123,10 @@ static int put_words(struct req *req, struct args *args)
 	int err;
 
 	while ((name = next_word(args))) {
-		for (i = 0; i <= W_MARK; i++)
+		for (i = 0; i < W_COUNT; i++)
 			if (!strcmp(name, keywords[i]))
 				break;
-		if (i > W_MARK)
+		if (i == W_COUNT)
 			return usage_error("'%s' is not expected here", name);
 		err = parse_once(&seen, i, name);
 		if (!err)
@@ -98,11 +134,16 @@ static int put_words(struct req *req, struct args *args)
 		if (err)
 			return err;
 	}
-	if (!(seen & (1U << W_FROM)))
-		return usage_error("from is missing");
-	if (!(seen & (1U << W_TO)))
-		return usage_error("to is missing");
-	return CTL_OK;
+	return check_words(seen);
+}
+
+/* Follows the owner of the bucket. */
+static void text_owner_reason(const struct nlattr *attr)
+{
+	if (attr_uint(attr) == IPV6TUN_PATH_REASON_NONE)
+		word("(up)");
+	else
+		word("(%s)", enum_text(&spec_enum_path_reason, attr_uint(attr)));
 }
 
 static void text_hash(const struct nlattr *attr)
@@ -112,20 +153,18 @@ static void text_hash(const struct nlattr *attr)
 
 /* The question is not repeated in the answer, except in JSON. */
 static const struct rule lookup_rules[] = {
-	{ IPV6TUN_A_LOOKUP_IFINDEX, .text = text_none },
 	{ IPV6TUN_A_LOOKUP_IFNAME, .label = "" },
-	{ IPV6TUN_A_LOOKUP_FROM, .text = text_none },
-	{ IPV6TUN_A_LOOKUP_TO, .text = text_none },
-	{ IPV6TUN_A_LOOKUP_PROTO, .text = text_none },
-	{ IPV6TUN_A_LOOKUP_SPORT, .text = text_none },
-	{ IPV6TUN_A_LOOKUP_DPORT, .text = text_none },
-	{ IPV6TUN_A_LOOKUP_FLOW_LABEL, .text = text_none },
-	{ IPV6TUN_A_LOOKUP_MARK, .text = text_none },
+	{ .attr = IPV6TUN_A_LOOKUP_ID },
+	{ .attr = IPV6TUN_A_LOOKUP_WHY },
 	{ IPV6TUN_A_LOOKUP_DROP, .ref = &spec_drops },
 	{ IPV6TUN_A_LOOKUP_HASH, .text = text_hash },
+	{ .attr = IPV6TUN_A_LOOKUP_BUCKET },
+	{ .attr = IPV6TUN_A_LOOKUP_OWNER },
+	{ IPV6TUN_A_LOOKUP_OWNER_REASON, .text = text_owner_reason },
+	{ .attr = IPV6TUN_A_LOOKUP_GATEWAY },
 	{ IPV6TUN_A_LOOKUP_TABLE, .text = text_table },
+	{ .attr = IPV6TUN_A_LOOKUP_PREFIX },
 	{ IPV6TUN_A_LOOKUP_PREFIX_LEN, .text = text_prefix_len },
-	{ IPV6TUN_A_LOOKUP_MEMBERS, .text = text_none },
 	{ IPV6TUN_A_LOOKUP_MEMBER, .label = "member", .nest = member_rules },
 	{ 0 },
 };
@@ -156,7 +195,7 @@ int cmd_lookup(struct args *args)
 	if (!err && reply.first) {
 		out_begin();
 		out_open(NULL);
-		print_attrs(&spec_lookup, lookup_rules, reply.first->attr,
+		print_ruled(&spec_lookup, lookup_rules, reply.first->attr,
 			    reply.first->len);
 		out_close();
 		err = out_end();

@@ -37,6 +37,18 @@ int parse_value(struct args *args, const char *what, const char **value)
 	return CTL_OK;
 }
 
+/* -1 for what is no hexadecimal digit. */
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 /*
  * Digits only, no sign or space; strtoul() would take both. A leading zero is
  * refused: octal to some, decimal to others.
@@ -48,15 +60,9 @@ static bool digits(const char *s, unsigned int base, uint32_t *value)
 	if (!*s || (base == 10 && s[0] == '0' && s[1]))
 		return false;
 	for (; *s; s++) {
-		unsigned int digit;
+		int digit = digit_of(*s);
 
-		if (*s >= '0' && *s <= '9')
-			digit = *s - '0';
-		else if (base == 16 && *s >= 'a' && *s <= 'f')
-			digit = *s - 'a' + 10;
-		else if (base == 16 && *s >= 'A' && *s <= 'F')
-			digit = *s - 'A' + 10;
-		else
+		if (digit < 0 || digit >= (int)base)
 			return false;
 		sum = sum * base + digit;
 		if (sum > UINT32_MAX)
@@ -102,6 +108,28 @@ int parse_hex(struct args *args, const char *what, uint32_t *value)
 	if (!digits(has_0x(word) ? word + 2 : word, 16, value))
 		return usage_error("%s: '%s' is not a hexadecimal number of 32 bits",
 				   what, word);
+	return CTL_OK;
+}
+
+int parse_bytes(struct args *args, const char *what, uint8_t *byte, size_t size,
+		size_t *len)
+{
+	const char *word;
+	size_t i, n;
+	int err;
+
+	err = parse_value(args, what, &word);
+	if (err)
+		return err;
+	n = strspn(word, "0123456789abcdefABCDEF");
+	if (word[n])
+		return usage_error("%s: '%c' is not a hexadecimal digit", what, word[n]);
+	if (!n || n % 2 || n / 2 > size)
+		return usage_error("%s: %zu hexadecimal digits are not 1 to %zu bytes",
+				   what, n, size);
+	*len = n / 2;
+	for (i = 0; i < *len; i++)
+		byte[i] = digit_of(word[2 * i]) << 4 | digit_of(word[2 * i + 1]);
 	return CTL_OK;
 }
 

@@ -36,6 +36,9 @@ int parse_value(struct args *args, const char *what, const char **value);
 int parse_u32(struct args *args, const char *what, uint32_t min, uint32_t max,
 	      uint32_t *value);
 int parse_hex(struct args *args, const char *what, uint32_t *value);
+/* Bytes, two hexadecimal digits each: at least one, at most @size. */
+int parse_bytes(struct args *args, const char *what, uint8_t *byte, size_t size,
+		size_t *len);
 int parse_key(struct args *args, const char *what, uint32_t *value);
 int parse_addr(struct args *args, const char *what, struct addr *value);
 int parse_onoff(struct args *args, const char *what, bool *value);
