@@ -16,8 +16,8 @@
 /* What IP can have at all; the kernel knows what the device can have. */
 #define MTU_MIN		68
 #define MTU_MAX		65535
-/* Milliseconds. */
-#define RETURN_MAX	3600000
+/* A day, in milliseconds. */
+#define RETURN_MAX	86400000
 
 /* The names are keywords, too, so that an error names what was typed. */
 static const struct spec_attr data_attrs[] = {
