@@ -96,19 +96,31 @@ link_words()
 	json=$(ctl -j link show wan1)
 	json '.[0] | .ifname == "wan1" and .admin == "up" and .mtu == 1400 and
 		.seed == 48879 and .hash == "flowlabel" and .symmetric == false and
-		.["mss-clamp"] == false and .["mtu-auto"] == false and .paths == 0' "$json"
+		.["mss-clamp"] == false and .["mtu-auto"] == false and .paths == 0 and
+		.return == "immediate" and .["return-idle"] == 10000 and
+		.["return-forced"] == 120000' "$json"
 	json=$(ns router ip -j -d link show wan1)
 	json '.[0] | .mtu == 1400 and .linkinfo.info_kind == "ipv6tun" and
 		(.flags | contains(["UP"]))' "$json"
 	ctl link set wan1 seed 1 hash l3 symmetric on mss-clamp on mtu auto down
 	eq "$(ctl link show wan1)" \
-		"wan1 down mtu 1476 (auto) seed 1 hash l3 symmetric on mss-clamp on paths 0" "text"
+		"wan1 down mtu 1476 (auto) seed 1 hash l3 symmetric on mss-clamp on return immediate paths 0" "text"
 	# What is refused leaves everything as it was, its sibling settings too.
 	if ctl link set wan1 mtu 1279 seed 2 2>/dev/null; then
 		fail "an MTU below IPv6's minimum was taken"
 	fi
 	eq "$(ctl link show wan1)" \
-		"wan1 down mtu 1476 (auto) seed 1 hash l3 symmetric on mss-clamp on paths 0" "after a refusal"
+		"wan1 down mtu 1476 (auto) seed 1 hash l3 symmetric on mss-clamp on return immediate paths 0" "after a refusal"
+	ctl link set wan1 return idle return-idle 500 return-forced 0
+	contains "$(ctl link show wan1)" \
+		" mss-clamp on return idle return-idle 500 return-forced 0 paths 0" "return mode in text"
+	if ctl link set wan1 return immediate mtu 1279 2>/dev/null; then
+		fail "an MTU below IPv6's minimum was taken"
+	fi
+	json '.[0] | .return == "idle" and .["return-idle"] == 500 and .["return-forced"] == 0' \
+		"$(ctl -j link show wan1)"
+	ctl link set wan1 return immediate
+	json '.[0] | .return == "immediate" and .["return-idle"] == 500' "$(ctl -j link show wan1)"
 	ctl link set wan1 hash l4
 	contains "$(ctl link show wan1)" "seed 1 hash l4" "what is not given stays"
 	eq "$(ctl -j link show | jq length)" 2 "devices listed"
@@ -139,6 +151,70 @@ path_text()
 	ctl path set wan0 id 7 weight 2
 	eq "$(ctl path show wan0 id 7 | sed 's/ state .*//')" "${text%% weight *} weight 2" \
 		"what is not given stays"
+}
+
+# The words of the probe stand before the state, and only with a probe.
+probe_text()
+{
+	local text words
+
+	ctl path add wan0 id 8 local 10.0.0.1 remote 10.0.0.8 peer fd00::8 probe icmp interval 50 \
+		multiplier 5 passive on hold-up 0
+	text=$(ctl path show wan0 id 8)
+	words=${text%% state *}
+	eq "$words" "wan0 id 8 local 10.0.0.1 remote 10.0.0.8 ttl 64 tos inherit weight 1 peer fd00::8 probe icmp interval 50 multiplier 5 passive on hold-up 0" "text"
+	[[ $text == *" mtu 1476 loss "[0-9]*.[0-9]% ]] || fail "loss, and no round-trip time: $text"
+	ctl path del wan0 id 8
+	# shellcheck disable=SC2086 # words, indeed
+	ctl path add $words
+	defer ctl path del wan0 id 8
+	eq "$(ctl path show wan0 id 8 | sed 's/ state .*//')" "$words" "text after path add of it"
+	contains "$(ctl path show wan0 id 8)" "state down (" "a path no probe of which was answered"
+
+	ctl path set wan0 id 8 multiplier 3 passive off hold-up 1000
+	eq "$(ctl path show wan0 id 8 | sed 's/ state .*//')" \
+		"${words%% interval *} interval 50 multiplier 3" "defaults in text"
+	ctl path set wan0 id 8 probe none hold-up 30000
+	text=$(ctl path show wan0 id 8)
+	eq "${text%% state *}" "${words%% probe *} hold-up 30000" "text without a probe"
+	lacks "$text" loss "text without a probe"
+	json '.[0] | .probe == "none" and .interval == 50 and .multiplier == 3 and
+		.passive == 0 and .["hold-up"] == 30000 and has("probe-stats") == false' \
+		"$(ctl -j path show wan0 id 8)"
+	# Of what is refused nothing is changed.
+	refused "probe: an icmp probe needs an inside peer" \
+		ctl path set wan0 id 8 weight 9 peer none probe icmp
+	eq "$(ctl path show wan0 id 8 | sed 's/ state .*//')" "${text%% state *}" "after a refusal"
+}
+
+# Probes that are answered: counters, loss and round-trip time.
+probe_stats()
+{
+	local json text
+
+	ctl path set wan0 id 1 probe icmp interval 20
+	defer ctl path set wan0 id 1 probe none interval 1000
+	answered()
+	{
+		ctl -j path show wan0 id 1 |
+			jq -e '.[0] | .state == "up" and .["probe-stats"].received >= 3'
+	}
+	wait_for 20 answered || fail "no answers: $(ctl -s path show wan0 id 1)"
+	json=$(ctl -j path show wan0 id 1)
+	json '.[0] | .probe == "icmp" and .interval == 20 and .multiplier == 3 and .passive == 0 and
+		.["hold-up"] == 1000 and .changes >= 1 and
+		(.["probe-stats"] | keys == ["late", "loss", "received", "rtt", "rtt-max", "rtt-min",
+					     "rtt-smoothed", "sent", "spared"] and
+		 .sent >= .received and .spared == 0 and .loss < 1000 and
+		 .["rtt-min"] > 0 and .["rtt-min"] <= .rtt and .rtt <= .["rtt-max"] and
+		 .["rtt-min"] <= .["rtt-smoothed"] and .["rtt-smoothed"] <= .["rtt-max"])' "$json"
+	text=$(ctl path show wan0 id 1)
+	[[ $text =~ \ state\ up\ for\ [0-9:]+\ mtu\ 1476\ rtt\ [0-9]+\.[0-9]{3}\ ms\ loss\ [0-9]+\.[0-9]%$ ]] ||
+		fail "text: $text"
+	text=$(ctl -s path show wan0 id 1)
+	[[ $text =~ \ state\ up\ for\ [0-9:]+\ changes\ [0-9]+\ mtu\ 1476$'\n    'probes\ sent\ ([0-9]+)\ received\ ([0-9]+)\ spared\ 0\ late\ [0-9]+\ loss\ [0-9.]+%\ rtt\ [0-9.]+\ ms\ rtt-smoothed\ [0-9.]+\ ms\ rtt-min\ [0-9.]+\ ms\ rtt-max\ [0-9.]+\ ms$'\n    'rx\  ]] ||
+		fail "text with -s: $text"
+	((BASH_REMATCH[2] >= 3)) || fail "answers: $text"
 }
 
 path_json()
@@ -253,6 +329,112 @@ overview()
 	eq "$(ctl -s show drops | grep -c '^wan0 ')" "$(jq '.[0].drops | length' <<<"$json")" "counters"
 }
 
+# A packet is a flow: the same answer, however the question is put.
+packet_lookups()
+{
+	local udp=fd000000000000000000000000000001 json said i
+
+	ctl path add wan0 id 2 local 10.0.0.1 remote 10.0.0.3 peer fd00::3
+	defer ctl path del wan0 id 2
+	ns_batch router <<-EOD
+	route add 2001:db8:a::/48 nexthop via fd00::2 dev wan0 nexthop via fd00::3 dev wan0
+	route add 198.51.100.0/24 via 192.0.2.2 dev wan0
+	EOD
+	defer ns router ip -6 route del 2001:db8:a::/48
+	defer ns router ip route del 198.51.100.0/24
+
+	# UDP, port 1000 to port 53.
+	udp=6000000000081140${udp}20010db8000a0000000000000000000103e8003500080000
+	eq "$(ctl -j lookup wan0 packet "$udp")" \
+		"$(ctl -j lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport 1000 dport 53)" \
+		"lookup of an IPv6 packet"
+	# The same behind a destination option, with a flow label and cut short.
+	json=$(ctl -j lookup wan0 packet "6001234500103c40${udp:16:64}110001040000000003e8003500080000")
+	json '.[0] | .proto == 17 and .sport == 1000 and .dport == 53 and .["flow-label"] == 74565' "$json"
+	eq "$(jq '.[0].hash' <<<"$json")" "$(ctl -j lookup wan0 packet "$udp" | jq '.[0].hash')" "its hash"
+	# An echo request with the identifier 7; TCP with link-layer padding.
+	eq "$(ctl -j lookup wan0 packet 4500001c0000400040010000c0000201c63364010800000000070001)" \
+		"$(ctl -j lookup wan0 from 192.0.2.1 to 198.51.100.1 proto icmp sport 7)" \
+		"lookup of an echo request"
+	eq "$(ctl -j lookup wan0 packet 450000280000400040060000c0000201c6336401000100020000000000000000500200000000000000000000)" \
+		"$(ctl -j lookup wan0 from 192.0.2.1 to 198.51.100.1 proto tcp sport 1 dport 2)" \
+		"lookup of an IPv4 packet"
+	status 2 ctl lookup wan0 packet 45
+	eq "$said" "ipv6tunctl: lookup: packet: the IP header is incomplete or wrong (Invalid argument)" "error"
+
+	# Of which path is the bucket, and why is it not there?
+	for ((i = 1; i < 100; i++)); do
+		json=$(ctl -j lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport $i dport 1)
+		[[ $json != *'"owner":2,'* ]] || break
+	done
+	json '.[0] | .id == 2 and .owner == 2 and has("owner-reason") == false' "$json"
+	ctl path set wan0 id 2 admin down
+	contains "$(ctl lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport $i dport 1)" \
+		" owner 2 (admin) table main " "owner that is down"
+	json=$(ctl -j lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport $i dport 1)
+	json '.[0] | .id == 1 and .owner == 2 and .["owner-reason"] == "admin"' "$json"
+}
+
+# The route of a lookup is that of the flow: rules may ask for ports and TOS.
+lookup_routes()
+{
+	local said
+
+	ns_batch router <<-EOD
+	route add 198.51.100.0/24 via 192.0.2.2 dev wan0 table 77
+	route add 2001:db8:a::/48 via fd00::2 dev wan0 table 77
+	rule add pref 10 ipproto udp dport 33 lookup 77
+	rule add pref 11 tos 0x10 lookup 77
+	EOD
+	ns router ip -6 rule add pref 10 ipproto udp dport 33 lookup 77
+	defer ns router ip rule del pref 10
+	defer ns router ip -6 rule del pref 10
+	defer ns router ip rule del pref 11
+	defer ns router ip route flush table 77
+	defer ns router ip -6 route flush table 77
+	contains "$(ctl lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp dport 33)" \
+		"id 1 why route " "lookup by a rule for a port"
+	contains "$(ctl lookup wan0 from 192.0.2.1 to 198.51.100.1 proto udp dport 33)" \
+		"id 1 why route " "lookup by a rule for a port"
+	contains "$(ctl lookup wan0 packet 451000140000400040ff0000c0000201c6336401)" \
+		"id 1 why route " "lookup by a rule for a TOS"
+	status 2 ctl lookup wan0 packet 450000140000400040ff0000c0000201c6336401
+	contains "$said" "packet: no route to the destination" "lookup without the TOS"
+	status 2 ctl lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp dport 34
+	contains "$said" "to: no route to the destination" "lookup of another port"
+}
+
+# A device in a VRF is routed to by the table of the VRF.
+vrf_lookup()
+{
+	local said
+
+	ns_batch router <<-EOD || skip "no VRF in this kernel"
+	link add red up type vrf table 88
+	EOD
+	defer ns router ip link del red
+	ns_batch router <<-EOD
+	link add wan2 up type ipv6tun
+	link set wan2 master red
+	address add 198.18.0.1/24 dev wan2
+	address add fd18::1/64 dev wan2 nodad
+	EOD
+	defer ns router ip link del wan2
+	ctl path add wan2 id 1 local 10.0.0.1 remote 10.0.0.4 peer 198.18.0.2 peer fd18::2
+	ns_batch router <<-EOD
+	route add 198.51.100.0/24 via 198.18.0.2 dev wan2 table 88
+	route add 2001:db8:a::/48 via fd18::2 dev wan2 table 88
+	EOD
+	contains "$(ctl lookup wan2 from 198.18.0.1 to 198.51.100.1)" \
+		" id 1 why route " "lookup in a VRF"
+	contains "$(ctl lookup wan2 from fd18::1 to 2001:db8:a::1)" \
+		" id 1 why route " "lookup in a VRF"
+	contains "$(ctl lookup wan2 from fd18::1 to 2001:db8:a::1)" \
+		" table 88 prefix 2001:db8:a::/48" "lookup in a VRF"
+	status 2 ctl lookup wan0 from fd18::1 to 2001:db8:a::1
+	contains "$said" "to: no route to the destination" "lookup outside of it"
+}
+
 # Ten commands in one process, an error in the middle.
 batch()
 {
@@ -311,8 +493,15 @@ events()
 	path add wan0 id 20 local 10.0.0.1 remote 10.0.0.20
 	path set wan0 id 20 weight 5
 	path set wan0 id 20 admin down
-	path del wan0 id 20
 	EOD
+	# Changes of state are told a moment later, and not of paths that are gone.
+	fell()
+	{
+		jq -s -e 'any(.event == "path-state-ntf" and .id == 20 and .reason == "admin")' \
+			"$log.json"
+	}
+	wait_for 20 fell || fail "not told: $(cat "$log".*)"
+	ctl path del wan0 id 20
 	complete()
 	{
 		grep -q ' deleted wan0 id 20 ' "$log.text" && grep -q '"path-del-ntf"' "$log.json"
@@ -327,6 +516,46 @@ events()
 	json '(.time | test("^20[0-9-]+T[0-9:.]+Z$")) and .ifname == "wan0" and
 		.local == "10.0.0.1" and .weight == 5 and .admin == "down" and has("stats")' "$json"
 	contains "$(<"$log.text")" "Z state wan0 id 20 local 10.0.0.1 " "state in text"
+}
+
+# A state event says why, since when and how often, on one line, also with -s.
+state_event()
+{
+	local log=$TMP/state json line
+
+	ctl path set wan0 id 1 probe icmp interval 20
+	defer ctl path set wan0 id 1 probe none interval 1000
+	ip netns exec "${NS[router]}" ipv6tunctl -s monitor wan0 >"$log.text" 2>&1 </dev/null &
+	defer stop $!
+	ip netns exec "${NS[router]}" ipv6tunctl -j monitor wan0 >"$log.json" 2>&1 </dev/null &
+	defer stop $!
+	heard()
+	{
+		ctl path set wan0 id 1 weight 1
+		[[ -s $log.text && -s $log.json ]]
+	}
+	wait_for 20 heard || fail "monitor tells nothing"
+	ns far ipv6tunctl path set wan0 id 1 admin down
+	defer ns far ipv6tunctl path set wan0 id 1 admin up
+	told()
+	{
+		grep -q 'state down (probe)' "$log.text" &&
+			jq -s -e 'any(.event == "path-state-ntf" and .reason == "probe")' "$log.json"
+	}
+	wait_for 20 told || fail "not told: $(cat "$log".*)"
+	json=$(jq -s -c '[.[] | select(.event == "path-state-ntf" and .reason == "probe")][0]' "$log.json")
+	json '.id == 1 and .state == "down" and .changes >= 2 and .since > 0 and
+		.["probe-stats"].sent > 0 and (.time | test("^20[0-9-]+T[0-9:.]+Z$"))' "$json"
+	line=$(grep 'state down (probe)' "$log.text")
+	[[ $line =~ ^20[0-9-]+T[0-9:.]+Z\ state\ wan0\ id\ 1\ .*\ changes\ [0-9]+\ .*probes\ sent\ .*rx\ packets\  ]] ||
+		fail "text: $line"
+	ns far ipv6tunctl path set wan0 id 1 admin up
+	back()
+	{
+		jq -s -e '[.[] | select(.event == "path-state-ntf")][-1].state == "up"' "$log.json"
+	}
+	wait_for 20 back || fail "the return was not told: $(cat "$log".*)"
+	eq "$(sed '/^20/d' "$log.text")" "" "lines that are no event"
 }
 
 # The state of a path follows its underlay, and the monitor tells.
@@ -370,23 +599,37 @@ completion()
 		try ipv6tunctl path del ""
 		try ipv6tunctl path del wan0 id ""
 		try ipv6tunctl link set wan0 hash ""
+		try ipv6tunctl link set wan0 return ""
+		try ipv6tunctl path set wan0 id 1 probe ""
+		try ipv6tunctl path set wan0 id 1 pa
+		try ipv6tunctl lookup wan0 p
 		try ipv6tunctl show s' - "$TREE")
 	eq "$out" "ipv6tunctl path del : wan0
 ipv6tunctl path del wan0 id : 1
 ipv6tunctl link set wan0 hash : l4 l3 flowlabel
+ipv6tunctl link set wan0 return : immediate idle
+ipv6tunctl path set wan0 id 1 probe : icmp keepalive none
+ipv6tunctl path set wan0 id 1 pa: passive
+ipv6tunctl lookup wan0 p: packet proto
 ipv6tunctl show s: sets" "completions"
 }
 
 run_test exit_status "exit status and text of errors"
 run_test link_words "link: all words, text and JSON"
 run_test path_text "path: all words, and its text is its own input"
+run_test probe_text "path: the words of the probe"
+run_test probe_stats "path: what the probes found"
 run_test path_json "path: JSON, ids"
 run_test counters "path: counters"
 run_test routes_and_sets "show routes and sets"
 run_test lookups "lookup"
+run_test packet_lookups "lookup of packets, and of a flow whose path is down"
+run_test lookup_routes "lookup follows the rules of the routing table"
+run_test vrf_lookup "lookup in a VRF"
 run_test overview "show and show drops"
 run_test batch "batch files"
 run_test namespaces "namespaces"
 run_test events "monitor tells every event"
+run_test state_event "monitor tells why a state changed"
 run_test underlay_event "monitor tells when an underlay goes down"
 run_test completion "completion knows devices and paths"

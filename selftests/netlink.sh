@@ -32,14 +32,20 @@ EOD
 WAN=$(ns router cat /sys/class/net/wan0/ifindex)
 LO=$(ns router cat /sys/class/net/lo/ifindex)
 
-# Everything that configuration can change, as one line.
+# Everything that configuration can change, as one line. Probes go on meanwhile,
+# so what they find is left out.
 state()
 {
 	ns router ipv6tunctl -j -b - <<<'link show
 path show
-show sets'
+show sets' | sed 's/,"probe-stats":{[^}]*}//g'
 }
 BEFORE=$(state)
+# UDP from fd00::1 to 2001:db8::1, port 1 to port 2; from 192.0.2.1 to
+# 203.0.113.1.
+PACKET6=6000000000081140fd00000000000000000000000000000120010db80000000000000000000000010001000200080000
+PACKET4=4500001c0000400040110000c0000201cb7100010001000200080000
+V4MAPPED=00000000000000000000ffffc0000201
 
 unchanged()
 {
@@ -90,6 +96,7 @@ lengths()
 config_lengths()
 {
 	lengths "$1" csum 1 ttl 1 tos 1 admin 1 key 4 underlay 4 weight 4
+	lengths "$1" probe 1 interval 4 multiplier 1 passive 1 hold-up 4
 	# 4 and 16 are right for addresses; all zeros is none, and refused, too.
 	lengths "$1" local - remote - peer -
 	# A flag has no value.
@@ -118,6 +125,8 @@ wrong_lengths()
 			proto 1 sport 2 dport 2 flow-label 4 mark 4
 		lengths "lookup ifindex=u32:$WAN from=addr:fd00::1" to -
 		lengths "lookup ifindex=u32:$WAN to=addr:2001:db8::1" from -
+		# Zeros are no packet, whatever their number.
+		lengths "lookup ifindex=u32:$WAN" packet -
 	} | grep -v -e '\(to\|from\)=len:16' | expect
 	unchanged
 }
@@ -136,6 +145,18 @@ out_of_range()
 		$c csum=u8:2 | ERANGE csum:
 		$c csum=u8:255 | ERANGE csum:
 		$c admin=u8:2 | ERANGE admin:
+		$c probe=u8:3 | ERANGE probe:
+		$c probe=u8:255 | ERANGE probe:
+		$c interval=u32:0 | ERANGE interval:
+		$c interval=u32:4 | ERANGE interval:
+		$c interval=u32:30001 | ERANGE interval:
+		$c interval=u32:4294967295 | ERANGE interval:
+		$c multiplier=u8:0 | ERANGE multiplier:
+		$c multiplier=u8:51 | ERANGE multiplier:
+		$c multiplier=u8:255 | ERANGE multiplier:
+		$c passive=u8:2 | ERANGE passive:
+		$c hold-up=u32:30001 | ERANGE hold-up:
+		$c hold-up=u32:4294967295 | ERANGE hold-up:
 		$c local=len:17 | ERANGE local:
 		$c remote=len:64 | ERANGE remote:
 		$c peer=len:17 | ERANGE peer:
@@ -253,12 +274,13 @@ unexpected()
 	local attr
 
 	for attr in ifname=str:wan0 state=u8:1 reason=u8:0 since=u64:0 mtu=u32:1400 stats=flag \
+		    changes=u64:0 probe-stats=flag \
 		    1=u32:0 100=u32:0 16383=u32:0; do
 		printf '%s %s | EINVAL\n' "path-set ifindex=u32:$WAN id=u32:1 weight=u32:9" "$attr" \
 			"path-get ifindex=u32:$WAN id=u32:1" "$attr" \
 			"path-del ifindex=u32:$WAN id=u32:1" "$attr"
 	done >"$TMP/cases"
-	for attr in id=u32:1 bucket=u32:1 members=u32:1 why=u8:1 100=flag; do
+	for attr in id=u32:1 bucket=u32:1 members=u32:1 why=u8:1 owner-reason=u8:0 100=flag; do
 		printf '%s %s | EINVAL\n' \
 			"lookup ifindex=u32:$WAN from=addr:fd00::1 to=addr:2001:db8::1" "$attr"
 	done >>"$TMP/cases"
@@ -301,6 +323,17 @@ link_attributes()
 	link:$WAN mss-clamp=u8:2 | ERANGE mss-clamp:
 	link:$WAN mtu-auto=u8:2 | ERANGE mtu-auto:
 	link:$WAN paths=u32:5 | E
+	link:$WAN return=len:0 | E
+	link:$WAN return-idle=len:0 | E
+	link:$WAN return-idle=len:3 | E
+	link:$WAN return-forced=len:0 | E
+	link:$WAN return=u8:2 | ERANGE return:
+	link:$WAN return=u8:255 | ERANGE return:
+	link:$WAN return-idle=u32:0 | ERANGE return-idle: return-idle is not from 1 ms to a day
+	link:$WAN return-idle=u32:86400001 | ERANGE return-idle: return-idle is not from 1 ms to a day
+	link:$WAN return=u8:1 return-idle=u32:0 | ERANGE return-idle:
+	link:$WAN return-forced=u32:86400001 | ERANGE return-forced: return-forced is more than a day
+	link:$WAN return-forced=u32:4294967295 | ERANGE return-forced:
 	link:$LO hash=u8:1 | EOPNOTSUPP
 	EOD
 	unchanged
@@ -310,7 +343,9 @@ link_attributes()
 right_values()
 {
 	expect <<-EOD
-	path-add ifindex=u32:$WAN id=u32:4096 local=addr:2001:db8::1 remote=addr:2001:db8::2 key=u32:0xffffffff csum=u8:1 ttl=u8:255 tos=u8:252 underlay=u32:$LO weight=u32:1000 peer=addr:fd00::99 peer=addr:192.0.2.99 admin=u8:0 | ok
+	path-add ifindex=u32:$WAN id=u32:4096 local=addr:2001:db8::1 remote=addr:2001:db8::2 key=u32:0xffffffff csum=u8:1 ttl=u8:255 tos=u8:252 underlay=u32:$LO weight=u32:1000 peer=addr:fd00::99 peer=addr:192.0.2.99 probe=u8:1 interval=u32:5 multiplier=u8:50 passive=u8:1 hold-up=u32:30000 admin=u8:0 | ok
+	path-set ifindex=u32:$WAN id=u32:4096 probe=u8:2 interval=u32:30000 multiplier=u8:1 passive=u8:0 hold-up=u32:0 admin=u8:1 | ok
+	path-set ifindex=u32:$WAN id=u32:4096 probe=u8:0 | ok
 	path-set ifindex=u32:$WAN id=u32:4096 no-key=flag no-peer=flag csum=u8:0 ttl=u8:0 tos=u8:1 underlay=u32:0 weight=u32:1 admin=u8:1 | ok
 	path-get ifindex=u32:$WAN id=u32:4096 | ok
 	path-list+dump | ok
@@ -320,9 +355,103 @@ right_values()
 	route-list+dump ifindex=u32:$WAN count-buckets=flag | ok
 	lookup ifindex=u32:$WAN from=addr:fd00::1 to=addr:2001:db8::1 proto=u8:6 sport=u16:1 dport=u16:65535 flow-label=u32:0xfffff mark=u32:1 | ok
 	path-del ifindex=u32:$WAN id=u32:4096 | ok
-	link:$WAN seed=u32:1 hash=u8:2 symmetric=u8:0 mss-clamp=u8:0 mtu-auto=u8:0 | ok
-	link:$WAN seed=u32:0 hash=u8:0 symmetric=u8:1 mss-clamp=u8:1 mtu-auto=u8:1 | ok
+	lookup ifindex=u32:$WAN packet=hex:$PACKET6 mark=u32:1 | ok
+	link:$WAN seed=u32:1 hash=u8:2 symmetric=u8:0 mss-clamp=u8:0 mtu-auto=u8:0 return=u8:1 return-idle=u32:1 return-forced=u32:86400000 | ok
+	link:$WAN return-idle=u32:86400000 return-forced=u32:0 | ok
+	link:$WAN seed=u32:0 hash=u8:0 symmetric=u8:1 mss-clamp=u8:1 mtu-auto=u8:1 return=u8:0 return-idle=u32:10000 return-forced=u32:120000 | ok
 	EOD
+	unchanged
+}
+
+# An icmp probe and its inside peer belong together, whichever is changed.
+probes()
+{
+	local new="path-add ifindex=u32:$WAN id=u32:9 local=addr:127.0.0.1 remote=addr:127.0.0.9"
+	local one="path-set ifindex=u32:$WAN id=u32:1"
+
+	expect <<-EOD
+	$new probe=u8:1 | EINVAL probe: an icmp probe needs an inside peer
+	$new probe=u8:1 no-peer=flag | EINVAL probe: an icmp probe needs an inside peer
+	$one probe=u8:1 no-peer=flag | EINVAL probe: an icmp probe needs an inside peer
+	$one probe=u8:1 interval=u32:30000 | ok
+	$one no-peer=flag | EINVAL no-peer: an icmp probe needs an inside peer
+	$one probe=u8:0 interval=u32:1000 | ok
+	$new probe=u8:2 | ok
+	path-del ifindex=u32:$WAN id=u32:9 | ok
+	EOD
+	unchanged
+}
+
+# 250 paths at 5 ms are 50,000 probes a second; one more, at whatever interval,
+# is too much, and what there is may become less.
+probe_rate()
+{
+	local new="path-add ifindex=u32:$WAN local=addr:127.0.0.1"
+	local set="path-set ifindex=u32:$WAN" i
+
+	{
+		for ((i = 0; i < 250; i++)); do
+			echo "$new id=u32:$((100 + i)) remote=addr:127.0.1.$i probe=u8:2 interval=u32:5 admin=u8:0 | ok"
+		done
+		cat <<-EOD
+		$new id=u32:9 remote=addr:127.0.0.9 probe=u8:2 interval=u32:30000 | ERANGE interval: probes of the device would exceed 50000 a second
+		$new id=u32:9 remote=addr:127.0.0.9 probe=u8:2 | ERANGE probe: probes of the device would exceed 50000 a second
+		$set id=u32:1 probe=u8:1 | ERANGE probe: probes of the device would exceed 50000 a second
+		$set id=u32:100 interval=u32:6 | ok
+		$set id=u32:1 probe=u8:1 | ok
+		$set id=u32:100 interval=u32:5 | ERANGE interval: probes of the device would exceed 50000 a second
+		$set id=u32:1 probe=u8:0 | ok
+		$set id=u32:100 interval=u32:5 | ok
+		$set id=u32:1 interval=u32:5 | ok
+		$set id=u32:1 probe=u8:2 | ERANGE probe: probes of the device would exceed 50000 a second
+		$set id=u32:1 interval=u32:1000 | ok
+		EOD
+		for ((i = 0; i < 250; i++)); do
+			echo "path-del ifindex=u32:$WAN id=u32:$((100 + i)) | ok"
+		done
+		# What is removed makes room.
+		echo "$set id=u32:1 probe=u8:1 | ok"
+		echo "$set id=u32:1 probe=u8:0 | ok"
+	} >"$TMP/cases"
+	expect <"$TMP/cases"
+	unchanged
+}
+
+# A packet that is none, or that says what is also said beside it.
+packets()
+{
+	local look="lookup ifindex=u32:$WAN" whole=$PACKET6
+	local excl="a packet and the fields of a flow exclude each other"
+	local bad="the IP header is incomplete or wrong"
+	local i
+
+	for ((i = 1; i < 40; i++)); do
+		echo "$look packet=hex:${whole:0:2 * i} | EINVAL packet: $bad"
+	done >"$TMP/cases"
+	for ((i = 1; i < 20; i++)); do
+		echo "$look packet=hex:${PACKET4:0:2 * i} | EINVAL packet: $bad"
+	done >>"$TMP/cases"
+	cat >>"$TMP/cases" <<-EOD
+	$look packet=len:0 | EINVAL packet: neither an IPv4 nor an IPv6 packet
+	$look packet=hex:50${whole:2} | EINVAL packet: neither an IPv4 nor an IPv6 packet
+	$look packet=len:513 | ERANGE packet:
+	$look packet=hex:44${PACKET4:2} | EINVAL packet: $bad
+	$look packet=hex:4f${PACKET4:2} | EINVAL packet: $bad
+	$look packet=hex:45000013${PACKET4:8} | EINVAL packet: $bad
+	$look packet=hex:6000000000081140${V4MAPPED}20010db8000000000000000000000001 | EINVAL packet: $bad
+	$look packet=hex:600000000008114020010db8000000000000000000000001${V4MAPPED} | EINVAL packet: $bad
+	$look packet=hex:$whole from=addr:fd00::1 | EINVAL from: $excl
+	$look packet=hex:$whole to=addr:2001:db8::1 | EINVAL to: $excl
+	$look packet=hex:$whole proto=u8:6 | EINVAL proto: $excl
+	$look packet=hex:$whole sport=u16:1 | EINVAL sport: $excl
+	$look packet=hex:$whole dport=u16:1 | EINVAL dport: $excl
+	$look packet=hex:$whole flow-label=u32:1 | EINVAL flow-label: $excl
+	$look packet=hex:$PACKET4 | ENETUNREACH packet: no route to the destination
+	$look packet=hex:${PACKET4:0:24}7f0000017f000001 | E
+	$look packet=hex:${whole:0:80} | ok
+	$look packet=hex:${whole}0000000000000000 | ok
+	EOD
+	expect <"$TMP/cases"
 	unchanged
 }
 
@@ -366,5 +495,8 @@ run_test missing "requests that lack something name what it is"
 run_test addresses "addresses that cannot serve and conflicts are refused"
 run_test unexpected "unknown and read-only attributes and commands are refused"
 run_test link_attributes "wrong values of the link attributes are refused"
+run_test probes "an icmp probe without an inside peer is refused"
+run_test probe_rate "more than 50,000 probes a second are refused"
+run_test packets "packets to look up that are none are refused"
 run_test unprivileged "without privilege one can read and not change"
 run_test random_requests "random requests do no harm"

@@ -51,6 +51,9 @@ static const struct spec_attr data_attrs[] = {
 	[IFLA_IPV6TUN_MSS_CLAMP] = { .name = "mss-clamp", .type = SPEC_U8 },
 	[IFLA_IPV6TUN_MTU_AUTO] = { .name = "mtu-auto", .type = SPEC_U8 },
 	[IFLA_IPV6TUN_PATHS] = { .name = "paths", .type = SPEC_U32 },
+	[IFLA_IPV6TUN_RETURN] = { .name = "return", .type = SPEC_U8 },
+	[IFLA_IPV6TUN_RETURN_IDLE] = { .name = "return-idle", .type = SPEC_U32 },
+	[IFLA_IPV6TUN_RETURN_FORCED] = { .name = "return-forced", .type = SPEC_U32 },
 };
 
 static const struct spec_set data_set = { data_attrs, IFLA_IPV6TUN_MAX };
@@ -379,7 +382,7 @@ static void link_line(int fd, const char *ifindex, char *save)
 static void put_random(unsigned int attr, unsigned int ifindex)
 {
 	static const unsigned char lens[] = { 0, 1, 2, 3, 4, 5, 8, 15, 16, 17 };
-	unsigned char data[32];
+	unsigned char data[64];
 	size_t i, len;
 
 	for (i = 0; i < sizeof(data); i++)
@@ -407,12 +410,40 @@ static void put_random(unsigned int attr, unsigned int ifindex)
 		len = rand() % 2 ? 4 : 16;
 		data[0] = len == 4 ? 127 : 0xfd;
 		break;
+	case SPEC_BYTES:
+		/* Often a packet whose header is just there, or just not. */
+		len = rand() % 2 ? 20 + rand() % 32 : 40 + rand() % 24;
+		data[0] = rand() % 2 ? 0x60 : 0x40 | rand() % 16;
+		if (rand() % 2)
+			data[0] = len < 40 ? 0x45 : 0x60;
+		break;
 	default:
 		len = lens[rand() % sizeof(lens)];
 	}
 	if (rand() % 32 == 0)
 		len = lens[rand() % sizeof(lens)];
 	put_attr(attr, data, len);
+}
+
+/* Up to what the command takes, seldom what it only gives. */
+static bool want_random(unsigned int attr)
+{
+	if (!req_set->attr[attr].name)
+		return false;
+	if (req_set == &spec_path && attr > IPV6TUN_A_PATH_ADMIN &&
+	    (attr < IPV6TUN_A_PATH_PROBE || attr > IPV6TUN_A_PATH_HOLD_UP))
+		return false;
+	if (req_set == &spec_lookup && attr > IPV6TUN_A_LOOKUP_MARK &&
+	    attr != IPV6TUN_A_LOOKUP_PACKET)
+		return false;
+	return rand() % 3;
+}
+
+/* A packet goes with no other attribute but the mark. */
+static void put_lookup(unsigned int ifindex)
+{
+	put_random(IPV6TUN_A_LOOKUP_IFINDEX, ifindex);
+	put_random(IPV6TUN_A_LOOKUP_PACKET, ifindex);
 }
 
 static void fuzz(int fd, long count, unsigned int seed, unsigned int ifindex)
@@ -424,7 +455,7 @@ static void fuzz(int fd, long count, unsigned int seed, unsigned int ifindex)
 		IPV6TUN_CMD_ROUTE_LIST, IPV6TUN_CMD_LOOKUP, IPV6TUN_CMD_LOOKUP,
 	};
 	struct genlmsghdr head = { .version = IPV6TUN_FAMILY_VERSION };
-	unsigned int i, last;
+	unsigned int i;
 	bool dump;
 
 	srand(seed);
@@ -436,14 +467,14 @@ static void fuzz(int fd, long count, unsigned int seed, unsigned int ifindex)
 		if (rand() % 64 == 0)
 			dump = !dump;
 		req_set = set_of(head.cmd);
-		/* Up to what the command takes, seldom what it only gives. */
-		last = req_set == &spec_path ? IPV6TUN_A_PATH_ADMIN :
-		       req_set == &spec_lookup ? IPV6TUN_A_LOOKUP_MARK :
-		       req_set->max;
 		start(family, dump ? NLM_F_DUMP : NLM_F_ACK, &head, sizeof(head));
-		for (i = 1; i <= last; i++)
-			if (req_set->attr[i].name && rand() % 3)
+		for (i = 1; i <= req_set->max; i++)
+			if (want_random(i))
 				put_random(i, ifindex);
+		if (req_set == &spec_lookup && rand() % 2) {
+			req->nlmsg_len = req_first;
+			put_lookup(ifindex);
+		}
 		if (rand() % 64 == 0)
 			put_random(rand() % 64, ifindex);
 		exchange(fd, false);
