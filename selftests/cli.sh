@@ -373,6 +373,24 @@ packet_lookups()
 		" owner 2 (admin) table main " "owner that is down"
 	json=$(ctl -j lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport $i dport 1)
 	json '.[0] | .id == 1 and .owner == 2 and .["owner-reason"] == "admin"' "$json"
+
+	# The owner is back, its bucket not yet.
+	ctl link set wan0 return idle return-idle 60000
+	defer ctl link set wan0 return immediate return-idle 10000
+	ctl path set wan0 id 2 admin up
+	json=$(ctl -j lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport $i dport 1)
+	json '.[0] | .id == 1 and .owner == 2 and .["owner-reason"] == "none"' "$json"
+	contains "$(ctl lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport $i dport 1)" \
+		"wan0 id 1 why route " "flow that stays"
+	contains "$(ctl lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport $i dport 1)" \
+		" owner 2 (up) table main " "owner that is back"
+	ctl link set wan0 return immediate
+	went_back()
+	{
+		[[ $(ctl lookup wan0 from fd00::1 to 2001:db8:a::1 proto udp sport "$i" dport 1) == \
+			"wan0 id 2 why route "*" owner 2 table main "* ]]
+	}
+	wait_for 20 went_back || fail "the flow did not go back"
 }
 
 # The route of a lookup is that of the flow: rules may ask for ports and TOS.
