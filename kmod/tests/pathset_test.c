@@ -903,12 +903,19 @@ static void pathset_two_deaths(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, send_all(w, 1), had);
 	refresh(test, w, &idle);
 
+	/* One more dies, unseen: the flows it had must not follow those back. */
+	KUNIT_EXPECT_FALSE(test, ipv6tun_pathset_dirty(w->set, 1, w->alive));
+	had = flows_on(w, 4);
+	__clear_bit(4, w->alive);
+	KUNIT_EXPECT_TRUE(test, ipv6tun_pathset_dirty(w->set, 1, w->alive));
+	KUNIT_EXPECT_EQ(test, send_all(w, 1), had);
 	bring_back(test, w, &idle, 1);
 	KUNIT_EXPECT_EQ(test, send_all(w, 1), 0);
+	bring_back(test, w, &idle, 4);
 	bring_back(test, w, &idle, 2);
 	KUNIT_EXPECT_EQ(test, send_all(w, 1), 0);
 	for (i = 0; i < FLOWS; i++)
-		wrong += home[i] > 2 && home[i] != w->path[i];
+		wrong += home[i] > 2 && home[i] != 4 && home[i] != w->path[i];
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 
 	/* One more dies while buckets wait: its own go, wait or not. */
