@@ -61,7 +61,7 @@ static u8 device_reason(const struct net_device *dev,
 }
 
 static u8 reach_reason(struct ipv6tun_path *path,
-			  const struct net_device *leaving)
+		       const struct net_device *leaving)
 {
 	const struct net_device *dev;
 	struct dst_entry *dst;
@@ -184,7 +184,7 @@ static void follow_device(struct ipv6tun_dev *tun, const struct net_device *dev,
 }
 
 static int device_event(struct notifier_block *nb, unsigned long event,
-			  void *ptr)
+			void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct ipv6tun_dev *tun;
