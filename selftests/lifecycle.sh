@@ -83,7 +83,7 @@ flows_start()
 	local before
 
 	before=$(rx_packets "$2" wan0)
-	"$UDPFLOW" -f $FLOWS -r $RATE -t 120 "/run/netns/${NS[$1]}" "/run/netns/${NS[$2]}" \
+	"$UDPFLOW" -f $FLOWS -r $RATE -t 600 "/run/netns/${NS[$1]}" "/run/netns/${NS[$2]}" \
 		"$3" "$4" >"$TMP/flows" 2>"$LOG_DIR/udpflow.log" </dev/null &
 	FLOWS_PID=$!
 	defer stop "$FLOWS_PID"
