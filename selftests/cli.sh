@@ -401,10 +401,10 @@ lookup_routes()
 	ns_batch router <<-EOD
 	route add 198.51.100.0/24 via 192.0.2.2 dev wan0 table 77
 	route add 2001:db8:a::/48 via fd00::2 dev wan0 table 77
-	rule add pref 10 ipproto udp dport 33 lookup 77
+	rule add pref 10 ipproto 17 dport 33 lookup 77
 	rule add pref 11 tos 0x10 lookup 77
 	EOD
-	ns router ip -6 rule add pref 10 ipproto udp dport 33 lookup 77
+	ns router ip -6 rule add pref 10 ipproto 17 dport 33 lookup 77
 	defer ns router ip rule del pref 10
 	defer ns router ip -6 rule del pref 10
 	defer ns router ip rule del pref 11

@@ -320,8 +320,8 @@ rules()
 	set_is "2 3" $P4 77
 	eq "$(paths_used host 198.18.0.5)" "2 3" "paths used by the source of the rule"
 	eq "$(paths_used router 198.18.0.5)" 1 "paths used by others"
-	defer ns router ip rule del ipproto udp dport 33 lookup 78
-	ns router ip rule add pref 10 ipproto udp dport 33 lookup 78
+	defer ns router ip rule del ipproto 17 dport 33 lookup 78
+	ns router ip rule add pref 10 ipproto 17 dport 33 lookup 78
 	eq "$(paths_used router 198.18.0.5)" "1 4" "paths used with a rule for one port"
 }
 
