@@ -3,7 +3,7 @@
  * udpflow: UDP flows from one network namespace to another, with an exact account
  * of what arrived.
  *
- *	udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES] [-p PORT]
+ *	udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES] [-p PORT] [-o MS]
  *		FROM-NETNS TO-NETNS SOURCE DESTINATION
  *
  * One process holds both ends: the sockets are opened in the two namespaces, one
@@ -26,6 +26,10 @@
  *	interfaces		name -> flows (that began on it), packets
  *	flows			the same for each: port, received, lost, gap_ms,
  *				first and last interface, moves
+ *	outages			with -o only: packets that were lost less than MS
+ *				apart, of whatever flow, make an outage: at_ms of
+ *				the first since the start, us from its sending to
+ *				that of the first packet behind the last, lost
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -84,10 +88,11 @@ union address {
 
 static struct flow *flows;
 static unsigned int n_flows = 64, port = 20000;
-static uint64_t rate = 1000, seconds = 5, total;
+static uint64_t rate = 1000, seconds = 5, total, apart_ms;
 static size_t length = 64;
 static int rx_fd;
 static uint8_t *seen;		/* one bit per packet, against duplicates */
+static uint64_t *times;		/* of sending, each packet; for the outages only */
 static uint64_t achieved;	/* packets per second */
 static uint64_t send_errors, duplicates, reordered, strangers;
 static uint64_t if_packets[IFINDEX_MAX], if_flows[IFINDEX_MAX];
@@ -287,6 +292,8 @@ static void transmit(void)
 		p->flow = i % n_flows;
 		p->number = f->sent++;
 		p->sent_ns = now_ns();
+		if (times)
+			times[i] = p->sent_ns;
 		/* Also errors that ICMP brought for an earlier packet: try again once. */
 		if (send(f->fd, buffer, length, 0) < 0 && send(f->fd, buffer, length, 0) < 0)
 			send_errors++;
@@ -294,6 +301,34 @@ static void transmit(void)
 	now = now_ns();
 	if (i && now > begin)
 		achieved = i * NSEC / (now - begin);
+}
+
+static void report_outages(uint64_t sent)
+{
+	uint64_t i, first = 0, last = 0, lost = 0;
+	const char *sep = "";
+
+	printf(",\n\"outages\":[");
+	for (i = 0; i <= sent; i++) {
+		bool missing = i < sent && !(seen[i / 8] & 1 << i % 8);
+
+		if (lost && (i == sent ||
+			     (missing && times[i] - times[last] > apart_ms * 1000000))) {
+			printf("%s\n{\"at_ms\":%ju,\"us\":%ju,\"lost\":%ju}", sep,
+			       (uintmax_t)((times[first] - times[0]) / 1000000),
+			       (uintmax_t)((times[last + 1 < sent ? last + 1 : last] -
+					    times[first]) / 1000),
+			       (uintmax_t)lost);
+			sep = ",";
+			lost = 0;
+		}
+		if (!missing)
+			continue;
+		if (!lost++)
+			first = i;
+		last = i;
+	}
+	printf("]");
 }
 
 static void report(void)
@@ -337,7 +372,10 @@ static void report(void)
 		printf("\"first\":\"%s\",\"last\":\"%s\",\"moves\":%u}",
 		       if_names[f->first_if], if_names[f->last_if], f->moves);
 	}
-	printf("]}\n");
+	printf("]");
+	if (times)
+		report_outages(sent);
+	printf("}\n");
 }
 
 static void on_signal(int signal)
@@ -369,7 +407,7 @@ int main(int argc, char **argv)
 	sigset_t set;
 	int c;
 
-	while ((c = getopt(argc, argv, "f:r:t:l:p:")) != -1) {
+	while ((c = getopt(argc, argv, "f:r:t:l:p:o:")) != -1) {
 		switch (c) {
 		case 'f':
 			n_flows = number(optarg, 1, 4096);
@@ -386,20 +424,26 @@ int main(int argc, char **argv)
 		case 'p':
 			port = number(optarg, 1, 60000);
 			break;
+		case 'o':
+			apart_ms = number(optarg, 1, 60000);
+			break;
 		default:
 			return 1;
 		}
 	}
 	if (argc - optind != 4) {
 		fputs("usage: udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES]\n"
-		      "               [-p PORT] FROM-NETNS TO-NETNS SOURCE DESTINATION\n", stderr);
+		      "               [-p PORT] [-o MS] FROM-NETNS TO-NETNS SOURCE DESTINATION\n",
+		      stderr);
 		return 1;
 	}
 	argv += optind;
 	total = rate * seconds;
 	flows = calloc(n_flows, sizeof(*flows));
 	seen = calloc(1, total / 8 + 1);
-	if (!flows || !seen)
+	if (apart_ms)
+		times = calloc(total, sizeof(*times));
+	if (!flows || !seen || (apart_ms && !times))
 		die("memory");
 	if (n_flows > 900)
 		setrlimit(RLIMIT_NOFILE, &files);
