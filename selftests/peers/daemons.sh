@@ -58,6 +58,28 @@ frr_start()
 	frr_run "$1"
 }
 
+# frr_start_bfd NAME FILE: zebra and bfdd, FILE being bfdd's configuration.
+frr_start_bfd()
+{
+	local dir=$TMP/$1.frr daemon
+	local -a options
+
+	mkdir -p "$dir"
+	: >"$dir/zebra.conf"
+	cp "$2" "$dir/bfdd.conf"
+	chown -R frr:frr "$dir"
+	chmod 711 "$TMP"
+	for daemon in zebra bfdd; do
+		options=()
+		[[ $daemon == bfdd ]] && options=(--bfdctl "$dir/bfdd.sock")
+		defer stop_pidfile "$dir/$daemon.pid"
+		ns "$1" "$FRR_BIN/$daemon" "${options[@]}" -d -f "$dir/$daemon.conf" \
+			-i "$dir/$daemon.pid" -z "$dir/zserv.api" --vty_socket "$dir" \
+			-A 127.0.0.1 --log "file:$dir/$daemon.log" \
+			>>"$LOG_DIR/$1-$daemon.out" 2>&1 || return 1
+	done
+}
+
 # frr_run NAME: again, after daemons_kill; the first start's scope stops it.
 frr_run()
 {

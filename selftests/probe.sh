@@ -1,0 +1,668 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Probes, the states of a path, and what they mean for packets.
+#
+#   src ----- edge ==u1== transport ==p1== r1 (native GRE over IPv4) -- lan1
+#             wan0 ==u2==           ==p2== r2 (native GRE over IPv6) -- lan2
+#                                                                       dst
+#
+# Details in peers/paths.sh. Times have generous upper bounds: an emulated machine
+# may stand still for a second. Lower bounds are exact. How fast it really is,
+# failover.sh and bench/failover.sh tell.
+#
+# time limit: 300
+
+# shellcheck source=selftests/lib.sh disable=SC2317 # functions that wait_for calls
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=selftests/peers/inject.sh
+source "$TREE/selftests/peers/inject.sh"
+# shellcheck source=selftests/peers/daemons.sh
+source "$TREE/selftests/peers/daemons.sh"
+# shellcheck source=selftests/peers/paths.sh
+source "$TREE/selftests/peers/paths.sh"
+
+RATE=1000
+# With all checkers on, a packet costs milliseconds; others want a turn, too.
+[[ -e /proc/lockdep_stats ]] && RATE=100
+# What is lenient here: an emulated machine that stops must not look like a path
+# that is down.
+LENIENT="interval 100 multiplier 6"
+
+## Helpers
+
+ctl()
+{
+	ns edge ipv6tunctl "$@"
+}
+
+# paths WORDS1 WORDS2: both paths anew, with these words, and up.
+paths()
+{
+	local id
+
+	{
+		for id in 1 2; do
+			echo "path del wan0 id $id"
+		done
+		path_line 1 "$1"
+		path_line 2 "$2"
+	} | ctl -b -
+	paths_routes
+	path_becomes 10 1 up
+	path_becomes 10 2 up
+}
+
+only_path_1() # WORD...
+{
+	{
+		echo "path del wan0 id 1"
+		path_line 1 "$@"
+	} | ctl -b -
+}
+
+# drops REASON: of the device so far
+drops()
+{
+	counters edge wan0
+	echo "${COUNTERS[$1]}"
+}
+
+# monitor_start: events of wan0 from now on, a JSON object per line in $EVENTS.
+monitor_start()
+{
+	EVENTS=$TMP/events
+	: >"$EVENTS"
+	ip netns exec "${NS[edge]}" ipv6tunctl -j monitor wan0 >"$EVENTS" 2>&1 </dev/null &
+	defer stop $!
+	wait_for 10 _monitor_listens || fail "no event arrives"
+	: >"$EVENTS"
+}
+
+# The file is opened once by the shell, so that it can be emptied.
+_monitor_listens()
+{
+	ctl path set wan0 id 2 ttl 64
+	[[ -s $EVENTS ]]
+}
+
+# events ID: its changes of state, "state reason changes;..." in order
+events()
+{
+	jq -r --argjson id "$1" 'select(.event == "path-state-ntf" and .id == $id) |
+		"\(.state) \(.reason) \(.changes)"' "$EVENTS" | paste -sd ';'
+}
+
+## Probes
+
+# A new path waits for its first answer; then the answers keep coming.
+probe_works() # ID WORD...
+{
+	local id=$1
+
+	ctl path del wan0 id "$id"
+	defer restore_paths
+	path_line "$id" "${@:2}" | ctl -b -
+	path_becomes 10 "$id" up
+	eq "${P[changes]}" 1 "changes of state of a new path"
+	sleep 0.5
+	path_get "$id"
+	eq "${P[state]}" up "state"
+	between "${P[received]}" 4 1000 "answers"
+	between "$((P[sent] - P[received]))" 0 3 "probes without an answer"
+	between "${P[rtt]}" 1 2000000 "round-trip time in us"
+	((P[rtt-min] <= P[rtt-smoothed] && P[rtt-smoothed] <= P[rtt-max])) ||
+		fail "min ${P[rtt-min]} smoothed ${P[rtt-smoothed]} max ${P[rtt-max]}"
+	eq "$(drops rx-probe-forged)$(drops rx-probe-replayed)$(drops rx-probe-path)" 000 \
+		"answers found wrong"
+}
+
+restore_paths()
+{
+	{
+		echo "path del wan0 id 1"
+		echo "path del wan0 id 2"
+		path_line 1
+		path_line 2
+	} | ctl -b -
+}
+
+# A router that does not forward what has its own address returns none.
+keepalive_needs_the_peer()
+{
+	sysctl_in r1 net.ipv4.conf.gre1.accept_local=0
+	defer sysctl_in r1 net.ipv4.conf.gre1.accept_local=1
+	defer restore_paths
+	only_path_1 probe keepalive interval 50
+	sleep 0.5
+	path_get 1
+	eq "${P[state]} ${P[reason]} ${P[received]}" "down probe-wait 0" "a path whose peer does not play"
+	between "${P[sent]}" 4 100 "probes sent"
+	sysctl_in r1 net.ipv4.conf.gre1.accept_local=1
+	path_becomes 10 1 up
+}
+
+waits_for_first_answer()
+{
+	defer mend
+	defer restore_paths
+	hole u1
+	monitor_start
+	only_path_1 probe icmp interval 50
+	sleep 0.5
+	path_get 1
+	eq "${P[state]} ${P[reason]} ${P[changes]}" "down probe-wait 0" "a new path without answers"
+	# What it would carry goes by the other.
+	ping_ok src $DST6 3
+	between "${P[sent]}" 4 100 "probes sent while it waits"
+	mend
+	path_becomes 10 1 up
+	eq "${P[changes]}" 1 "changes"
+	eq "$(events 1)" "up none 1" "events"
+}
+
+# A path in use goes on when a probe is added: it has its chances first.
+probe_added_later()
+{
+	defer mend
+	defer ctl path set wan0 id 1 probe none
+	path_get 1
+	local changes=${P[changes]}
+	ctl path set wan0 id 1 probe icmp $LENIENT
+	path_get 1
+	eq "${P[state]} ${P[changes]}" "up $changes" "state right after"
+	hole u1
+	path_becomes 10 1 down probe
+	eq "${P[changes]}" $((changes + 1)) "changes"
+	# Without a probe nothing speaks against it.
+	ctl path set wan0 id 1 probe none hold-up 0
+	path_becomes 10 1 up
+	ctl path set wan0 id 1 hold-up 1000
+}
+
+rtt_and_loss()
+{
+	defer restore_paths
+	defer tc -n "${NS[transport]}" qdisc del dev u1 root
+	only_path_1 probe icmp interval 10 multiplier 50
+	path_becomes 10 1 up
+	ns transport tc qdisc add dev u1 root netem delay 20ms
+	sleep 0.6
+	path_get 1
+	between "${P[rtt]}" 20000 400000 "round-trip time with a delay of 20 ms"
+	between "${P[rtt-smoothed]}" 15000 400000 "the same, smoothed"
+	between "${P[rtt-min]}" 1 "${P[rtt]}" "the shortest, from before"
+	eq "${P[state]}" up "state"
+	# 256 probes are looked at: five times the standard deviation is 14 %.
+	ns transport tc qdisc change dev u1 root netem loss 30%
+	sleep 3.5
+	path_get 1
+	between "${P[loss]}" 150 450 "loss in 1/1000 of 30 %"
+	ns transport tc qdisc change dev u1 root netem loss 0%
+	sleep 3.5
+	path_get 1
+	between "${P[loss]}" 0 40 "loss in 1/1000 of none"
+}
+
+## States
+
+# What is lost on the way: flows of the path go to the other, none of the other
+# is disturbed, all return when the path does.
+black_hole() # DEVICE...
+{
+	local hole_at mend_at changes
+
+	paths "probe icmp interval 50" "probe icmp $LENIENT"
+	monitor_start
+	path_get 1
+	changes=${P[changes]}
+	flows_start $RATE
+	uptime_ms
+	hole_at=$NOW
+	defer mend
+	hole "$@"
+	path_becomes 10 1 down probe
+	eq "${P[changes]}" $((changes + 1)) "changes"
+	# Three unanswered probes: two intervals at least lie between them, each up to
+	# a sixteenth shorter.
+	between $((P[since] - hole_at)) 90 2500 "ms from the loss to the state"
+	# All flows go by the other path now.
+	local before after
+	before=$(rx_packets dst lan1)
+	sleep 0.5
+	after=$(rx_packets dst lan1)
+	between $((after - before)) 0 5 "packets of UDP flows by the path that is down"
+	uptime_ms
+	mend_at=$NOW
+	mend
+	path_becomes 20 1 up
+	between $((P[since] - mend_at)) 1000 4000 "ms from the end of the loss to the return"
+	eq "${P[changes]}" $((changes + 2)) "changes"
+	sleep 0.5
+	flows_stop
+	eq "$(flows_get '[.flows[] | select(.first == "lan2" and (.lost > 0 or .moves > 0))] | length')" 0 \
+		"flows of the other path that lost packets or moved"
+	between "$(flows_get '.interfaces.lan1.flows')" 16 48 "flows of the path"
+	eq "$(flows_get '[.flows[] | select(.first == "lan1" and (.moves != 2 or .last != "lan1"))] | length')" 0 \
+		"flows of the path that did not move and return"
+	eq "$(events 1)" "down probe $((changes + 1));down hold-up $((changes + 1));up none $((changes + 2))" \
+		"events"
+	eq "$(events 2)" "" "events of the other path"
+}
+
+hold_up_doubles()
+{
+	local i mend_at min=300
+
+	paths "probe icmp interval 20 hold-up 300" "probe icmp $LENIENT"
+	defer mend
+	for i in 1 2 3; do
+		hole p1
+		path_becomes 10 1 down probe
+		uptime_ms
+		mend_at=$NOW
+		mend
+		path_becomes 10 1 down hold-up
+		path_becomes 20 1 up
+		between $((P[since] - mend_at)) $min $((min + 2500)) "ms to the return number $i"
+		((min *= 2))
+	done
+}
+
+last_path_ends_hold_up()
+{
+	local cut_at
+
+	paths "probe icmp interval 20 hold-up 30000" "probe icmp $LENIENT"
+	defer mend
+	defer ctl path set wan0 id 2 admin up
+	hole p1
+	path_becomes 10 1 down probe
+	mend
+	path_becomes 10 1 down hold-up
+	sleep 0.5
+	path_is 1 down hold-up || fail "it did not wait"
+	uptime_ms
+	cut_at=$NOW
+	ctl path set wan0 id 2 admin down
+	path_becomes 10 1 up
+	between $((P[since] - cut_at)) 0 2000 "ms until the path on trial takes over"
+	ping_ok src $DST6 2
+}
+
+admin_state()
+{
+	local changes
+
+	paths "probe icmp interval 50 hold-up 20000" "probe icmp $LENIENT"
+	path_get 1
+	changes=${P[changes]}
+	ctl path set wan0 id 1 admin down
+	path_is 1 down admin || fail "${P[state]} (${P[reason]}) once the command has returned"
+	eq "${P[changes]}" $((changes + 1)) "changes"
+	# The administrator's word needs no trial: the first answer is enough.
+	ctl path set wan0 id 1 admin up
+	path_becomes 5 1 up
+	eq "${P[changes]}" $((changes + 2)) "changes"
+	# Without a probe: at once.
+	ctl path set wan0 id 1 probe none
+	ctl path set wan0 id 1 admin down
+	ctl path set wan0 id 1 admin up
+	path_is 1 up || fail "${P[state]} (${P[reason]}) once the command has returned"
+}
+
+carrier()
+{
+	local mend_at
+
+	paths "hold-up 500" ""
+	flows_start $RATE
+	ns transport ip link set u1 down
+	path_becomes 5 1 down carrier
+	sleep 0.3
+	uptime_ms
+	mend_at=$NOW
+	ns transport ip link set u1 up
+	path_becomes 20 1 up
+	between $((P[since] - mend_at)) 400 4000 "ms to the return"
+	sleep 0.3
+	flows_stop
+	eq "$(flows_get '[.flows[] | select(.first == "lan2" and (.lost > 0 or .moves > 0))] | length')" 0 \
+		"flows of the other path that lost packets or moved"
+	eq "$(flows_get '[.flows[] | select(.first == "lan1" and .moves != 2)] | length')" 0 \
+		"flows of the path that did not move and return"
+	# The link of transport lost its IPv6 address, which nothing here needs.
+}
+
+route_lost()
+{
+	paths "probe icmp interval 50 hold-up 0" ""
+	defer ns edge ip route replace 10.11.0.0/24 via 10.1.0.254
+	ns edge ip route del 10.11.0.0/24
+	path_becomes 5 1 down route
+	ping_ok src $DST6 2
+	ns edge ip route add 10.11.0.0/24 via 10.1.0.254
+	path_becomes 5 1 up
+	# Without a probe the next packet finds out.
+	ctl path set wan0 id 1 probe none
+	ns edge ip route del 10.11.0.0/24
+	ns edge ping -n -q -c 1 -W 1 fd00:1::2 >/dev/null || true
+	path_becomes 5 1 down route
+	ns edge ip route add 10.11.0.0/24 via 10.1.0.254
+	path_becomes 5 1 up
+}
+
+neighbour_lost()
+{
+	paths "hold-up 0" ""
+	sysctl_in edge net.ipv4.neigh.u1.retrans_time_ms=100
+	defer ns transport ip link set u1 arp on
+	ns transport ip link set u1 arp off
+	ns edge ip neigh flush dev u1
+	ns edge ping -n -q -c 2 -i 0.2 -W 1 fd00:1::2 >/dev/null || true
+	path_becomes 10 1 down neighbour
+	ping_ok src $DST6 2
+	# Nobody sends to it any more: we ask ourselves.
+	ns transport ip link set u1 arp on
+	path_becomes 10 1 up
+	ping_ok edge fd00:1::2 1 -W 5
+}
+
+## Packets
+
+all_paths_down()
+{
+	local out before
+
+	paths "probe icmp interval 50" "probe icmp interval 50"
+	defer mend
+	hole u1 p2
+	path_becomes 10 1 down probe
+	path_becomes 10 2 down probe
+	before=$(drops tx-path-down)
+	out=$(ns src ping -n -c 2 -i 0.2 -W 2 $DST6 2>&1) || true
+	contains "$out" "Destination unreachable: Address unreachable" "what the sender learns"
+	out=$(ns src ping -n -c 2 -i 0.2 -W 2 $DST4 2>&1) || true
+	contains "$out" "Destination Host Unreachable" "what the sender learns, IPv4"
+	eq "$(drops tx-path-down)" $((before + 4)) "packets counted"
+	mend
+	# With none up there is no trial.
+	path_becomes 5 1 up
+	path_becomes 5 2 up
+	ping_ok src $DST6 2
+}
+
+# A daemon, or an engineer, must see a path that is down come back.
+pinned_to_a_dead_path()
+{
+	paths "probe icmp interval 50" ""
+	defer mend
+	hole p1
+	path_becomes 10 1 down probe
+	capture edge u1 "$TMP/pinned.pcap" greater 300
+	ping_lost edge fd00:1::2 3 -s 400
+	capture_stop
+	eq "$(tcpdump -n -r "$TMP/pinned.pcap" 2>/dev/null | wc -l)" 3 "pings that went out"
+	ctl path set wan0 id 1 admin down
+	defer ctl path set wan0 id 1 admin up
+	capture edge u1 "$TMP/admin.pcap" greater 300
+	ping_lost edge fd00:1::2 2 -s 400
+	capture_stop
+	eq "$(tcpdump -n -r "$TMP/admin.pcap" 2>/dev/null | wc -l)" 0 \
+		"pings that went out against the administrator's word"
+}
+
+# What is received counts as life, if one asks for it: it spares probes, and it
+# keeps up a path that takes nothing.
+passive()
+{
+	local sent spared
+
+	paths "probe icmp $LENIENT passive on" ""
+	defer mend
+	background ns r1 ping -n -q -i 0.02 fd00:1::1
+	sleep 0.3
+	path_get 1
+	sent=${P[sent]} spared=${P[spared]}
+	sleep 1.5
+	path_get 1
+	between $((P[spared] - spared)) 8 100 "probes spared"
+	between $((P[sent] - sent)) 0 4 "probes sent while packets arrive"
+	# The way there is gone, the way back is not.
+	stop "$BG_PID"
+	background "$UDPFLOW" -f 1 -r 50 -t 60 "/run/netns/${NS[r1]}" "/run/netns/${NS[edge]}" \
+		fd00:1::2 fd00:1::1
+	sleep 0.5
+	hole u1
+	sleep 1.5
+	path_is 1 up || fail "passive: ${P[state]} (${P[reason]}) though packets arrive"
+	# By default this does not count.
+	ctl path set wan0 id 1 passive off
+	path_becomes 10 1 down probe
+}
+
+reconfiguration()
+{
+	paths "probe icmp $LENIENT" "probe icmp $LENIENT"
+	defer restore_paths
+	flows_start $RATE
+	while read -r line; do
+		echo "path set wan0 $line"
+		sleep 0.2
+	done <<-EOF | ctl -b -
+	id 1 interval 50
+	id 1 multiplier 10
+	id 1 probe keepalive
+	id 1 probe none
+	id 1 probe icmp
+	id 1 passive on
+	id 1 passive off
+	id 1 hold-up 0
+	id 1 hold-up 2000
+	id 1 weight 3
+	id 2 weight 7
+	id 1 weight 1
+	id 2 weight 1
+	id 2 interval 20 multiplier 20 probe keepalive weight 2
+	EOF
+	sleep 0.3
+	flows_stop
+	eq "$(flows_get .lost)" 0 "packets lost of $(flows_get .sent)"
+	eq "$(flows_get .duplicates)" 0 "packets twice"
+	path_get 1
+	eq "${P[state]} ${P[changes]}" "up 1" "path 1"
+	path_get 2
+	eq "${P[state]} ${P[changes]}" "up 1" "path 2"
+}
+
+## Enemies
+
+# The first packet of a capture as hexadecimal digits, from behind GRE on; the
+# outer IPv4 header has 20 bytes, GRE 4.
+inside_of() # FILE
+{
+	tcpdump -n -x -c 1 -r "$1" 2>/dev/null |
+		sed -n 's/^[[:space:]]*0x[0-9a-f]*: *//p' | tr -d ' \n' | cut -c 49-
+}
+
+# record FILTER DEVICE: sets ANSWER to an answer to a probe of path 1, recorded at
+# a device of the transport.
+record()
+{
+	capture transport "$2" "$TMP/answer.pcap" "src 10.11.0.2 and ip proto 47 and $1"
+	sleep 0.5
+	capture_stop
+	ANSWER=$(inside_of "$TMP/answer.pcap")
+	contains "$ANSWER" 69703674 "magic of the answer"
+}
+
+# harmless REASON PACKET: it counts as REASON and changes nothing. Who sends it
+# sits in the underlay and knows all addresses and keys.
+harmless()
+{
+	local before state state2
+
+	path_get 2
+	state2="${P[state]} ${P[changes]}"
+	path_get 1
+	state="${P[state]} ${P[reason]} ${P[changes]}"
+	before=$(drops "$1")
+	inject transport "$2 times=3"
+	sleep 0.2
+	eq "$(drops "$1")" $((before + 3)) "packets counted as $1"
+	path_get 1
+	eq "${P[state]} ${P[reason]} ${P[changes]}" "$state" "state after $1"
+	path_get 2
+	eq "${P[state]} ${P[changes]}" "$state2" "state of the other path after $1"
+}
+
+# enemies WORDS PROTO FILTER [FROM TO]: with these words for path 1, answers in GRE
+# of this protocol, which FILTER finds. The inside source FROM made TO is what path
+# 2 would have; a keepalive has none.
+enemies()
+{
+	local forged last path1="ip=10.11.0.2,10.1.0.1 gre,proto=$2" path2 as_path2
+
+	path2="ip=2001:db8:f12::2,2001:db8:f2::1 gre,key=2,proto=$2"
+	paths "$1 interval 50" "${1%% peer*} $LENIENT"
+	record "$3" p1
+	# The hash is last.
+	last=${ANSWER: -1}
+	forged=${ANSWER%?}$(printf %x $((16#$last ^ 1)))
+	as_path2=$ANSWER
+	[[ ! ${4:-} ]] || as_path2=${ANSWER/"$4"/"$5"}
+	harmless rx-probe-replayed "$path1 hex=$ANSWER"
+	harmless rx-probe-forged "$path1 hex=$forged"
+	harmless rx-probe-path "$path2 hex=$as_path2"
+	[[ $as_path2 == "$ANSWER" ]] || harmless rx-spoofed "$path2 hex=$ANSWER"
+
+	# Nor does any of them bring back a path that is down; not even an answer that
+	# never arrived, if it comes by another path.
+	defer mend
+	hole p1
+	path_becomes 10 1 down probe
+	harmless rx-probe-replayed "$path1 hex=$ANSWER"
+	harmless rx-probe-forged "$path1 hex=$forged"
+	record "$3" p1
+	as_path2=$ANSWER
+	[[ ! ${4:-} ]] || as_path2=${ANSWER/"$4"/"$5"}
+	harmless rx-probe-path "$path2 hex=$as_path2"
+	sleep 0.5
+	path_is 1 down probe || fail "${P[state]} (${P[reason]})"
+}
+
+## BFD of a routing daemon
+
+bird_bfd_conf() # LOCAL REMOTE ROUTER_ID LOG
+{
+	cat <<-EOF
+	log "$LOG_DIR/$4.log" all;
+	router id $3;
+	protocol device { }
+	protocol bfd {
+		multihop { interval 100 ms; multiplier 5; };
+		neighbor $2 local $1 multihop on;
+	}
+	EOF
+}
+
+bfd_is() # STATE
+{
+	bird_do edge show bfd sessions | grep -q "^fd00:1::2 .* $1 "
+}
+
+# Its packets are for the inside peer, so they take this path and no other.
+bfd_follows_its_path()
+{
+	defer mend
+	wait_for 20 bfd_is Up || fail "$(bird_do edge show bfd sessions)"
+	hole u2 p2
+	path_becomes 10 2 down probe
+	bfd_is Up || fail "it suffers from the other path: $(bird_do edge show bfd sessions)"
+	mend
+	path_becomes 10 2 up
+	hole u1 p1
+	wait_for 10 bfd_is Down || fail "$(bird_do edge show bfd sessions)"
+	path_becomes 10 1 down probe
+	# It finds its path again, while that is still on trial.
+	mend
+	wait_for 20 bfd_is Up || fail "$(bird_do edge show bfd sessions)"
+}
+
+bfd_setup()
+{
+	paths "probe icmp interval 50" "probe icmp interval 50 hold-up 0"
+	bird_bfd_conf fd00:1::1 fd00:1::2 10.1.0.1 edge-bird >"$TMP/edge.conf"
+	bird_start edge "$TMP/edge.conf"
+}
+
+bfd_with_bird()
+{
+	need_cmd bird birdc
+	bfd_setup
+	bird_bfd_conf fd00:1::2 fd00:1::1 10.11.0.2 r1-bird >"$TMP/r1.conf"
+	bird_start r1 "$TMP/r1.conf"
+	bfd_follows_its_path
+}
+
+bfd_with_frr()
+{
+	need_cmd bird birdc bfdd
+	bfd_setup
+	cat >"$TMP/bfdd.conf" <<-EOF
+	bfd
+	 peer fd00:1::1 multihop local-address fd00:1::2
+	  detect-multiplier 5
+	  receive-interval 100
+	  transmit-interval 100
+	 !
+	EOF
+	frr_start_bfd r1 "$TMP/bfdd.conf"
+	bfd_follows_its_path
+}
+
+need_cmd jq nft tc tcpdump
+[[ -x $UDPFLOW ]] || skip "build/selftests/udpflow is not built"
+set -e
+paths_network
+paths_device
+{
+	path_line 1
+	path_line 2
+} | ctl -b -
+paths_routes
+ping_all edge 1 56 fd00:1::2 fd00:2::2 10.9.1.2 10.9.2.2
+set +e
+
+icmp4="peer 10.9.1.2 peer fd00:1::2"
+run_test probe_works "ICMPv6 probe over IPv4" 1 probe icmp interval 50
+run_test probe_works "ICMP probe over IPv4" 1 probe icmp interval 50 $icmp4
+run_test probe_works "ICMPv6 probe over IPv6, with a key" 2 probe icmp interval 50
+run_test probe_works "keepalive over IPv4" 1 probe keepalive interval 50
+run_test probe_works "keepalive over IPv6, with a key" 2 probe keepalive interval 50
+run_test keepalive_needs_the_peer "keepalive needs a peer that forwards it"
+run_test waits_for_first_answer "a new path waits for its first answer"
+run_test probe_added_later "a path in use carries on when a probe is added"
+run_test rtt_and_loss "round-trip time and loss"
+run_test black_hole "silent black hole" u1 p1
+run_test black_hole "one-way loss, towards the peer" u1
+run_test black_hole "one-way loss, from the peer" p1
+run_test hold_up_doubles "hold-up time doubles"
+run_test last_path_ends_hold_up "a path on trial is better than none"
+run_test admin_state "administrative state, at once"
+run_test carrier "carrier lost and back"
+run_test route_lost "underlay route lost and back"
+run_test neighbour_lost "underlay next hop silent and back"
+run_test all_paths_down "all paths down: senders are told"
+run_test pinned_to_a_dead_path "traffic to the inside peer of a path that is down"
+run_test passive "received traffic as life, on request"
+run_test reconfiguration "probes and weights changed under traffic"
+run_test enemies "ICMPv6 answers forged, replayed, by another path" \
+	"probe icmp" 0x86dd 'ip[30] = 58 and ip[64] = 129' \
+	fd000001000000000000000000000002 fd000002000000000000000000000002
+run_test enemies "ICMP answers forged, replayed, by another path" \
+	"probe icmp $icmp4" 0x0800 'ip[33] = 1 and ip[44] = 0' 0a090102 0a090202
+run_test enemies "keepalives forged, replayed, by another path" \
+	"probe keepalive" 0 'ip[22:2] = 0'
+run_test bfd_with_bird "BFD of BIRD on both sides"
+run_test bfd_with_frr "BFD of BIRD with FRR"
