@@ -216,6 +216,32 @@ static void note_use(struct ipv6tun_settling *settling, u32 bucket, u32 now)
 		WRITE_ONCE(settling->used[bucket], now);
 }
 
+static u16 pick(const struct ipv6tun_pathset *set, u32 bucket,
+		const unsigned long *alive, bool use)
+{
+	struct ipv6tun_settling *settling;
+	const u16 *buckets;
+	u16 id;
+
+	bucket = ipv6tun_pathset_bucket(bucket);
+	/* Both dependency-ordered after the release that publishes them. */
+	buckets = READ_ONCE(set->buckets);
+	if (likely(buckets)) {
+		settling = READ_ONCE(set->settling);
+		if (unlikely(settling) && use)
+			note_use(settling, bucket, jiffies);
+		id = READ_ONCE(buckets[bucket]);
+	} else if (set->n == 1) {
+		id = set->member[0].id;
+	} else {
+		return pick_unbuilt(set, bucket, alive);
+	}
+
+	if (likely(!alive || test_bit(id, alive)))
+		return id;
+	return ipv6tun_pathset_owner(set, bucket, alive);
+}
+
 /**
  * ipv6tun_pathset_pick() - the path for a packet
  * @set: the path set
@@ -239,27 +265,26 @@ static void note_use(struct ipv6tun_settling *settling, u32 bucket, u32 now)
 u16 ipv6tun_pathset_pick(const struct ipv6tun_pathset *set, u32 bucket,
 			 const unsigned long *alive)
 {
-	struct ipv6tun_settling *settling;
-	const u16 *buckets;
-	u16 id;
+	return pick(set, bucket, alive, true);
+}
 
-	bucket = ipv6tun_pathset_bucket(bucket);
-	/* Both dependency-ordered after the release that publishes them. */
-	buckets = READ_ONCE(set->buckets);
-	if (likely(buckets)) {
-		settling = READ_ONCE(set->settling);
-		if (unlikely(settling))
-			note_use(settling, bucket, jiffies);
-		id = READ_ONCE(buckets[bucket]);
-	} else if (set->n == 1) {
-		id = set->member[0].id;
-	} else {
-		return pick_unbuilt(set, bucket, alive);
-	}
-
-	if (likely(!alive || test_bit(id, alive)))
-		return id;
-	return ipv6tun_pathset_owner(set, bucket, alive);
+/**
+ * ipv6tun_pathset_peek() - the path a packet would take
+ * @set: the path set
+ * @bucket: as for ipv6tun_pathset_pick()
+ * @alive: likewise
+ *
+ * Does not count as use of the bucket: who asks where a flow is must not keep
+ * it from going home.
+ *
+ * Context: as ipv6tun_pathset_pick().
+ *
+ * Return: path id, 0 if the set has no living member.
+ */
+u16 ipv6tun_pathset_peek(const struct ipv6tun_pathset *set, u32 bucket,
+			 const unsigned long *alive)
+{
+	return pick(set, bucket, alive, false);
 }
 
 static int cmp_id(const void *a, const void *b)

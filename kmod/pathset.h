@@ -157,5 +157,7 @@ static inline u32 ipv6tun_pathset_bucket(u32 hash)
 
 u16 ipv6tun_pathset_pick(const struct ipv6tun_pathset *set, u32 bucket,
 			 const unsigned long *alive);
+u16 ipv6tun_pathset_peek(const struct ipv6tun_pathset *set, u32 bucket,
+			 const unsigned long *alive);
 
 #endif

@@ -18,7 +18,7 @@ static void inside_destination(const struct sk_buff *skb, struct in6_addr *addr)
 }
 
 static void pick(const struct ipv6tun_dev *tun, const struct sk_buff *skb,
-		 struct ipv6tun_choice *choice)
+		 struct ipv6tun_choice *choice, bool explain)
 {
 	const struct ipv6tun_pathset *set = choice->set;
 
@@ -27,8 +27,12 @@ static void pick(const struct ipv6tun_dev *tun, const struct sk_buff *skb,
 		choice->hash = ipv6tun_flow_hash(skb, &tun->flow);
 		choice->bucket = ipv6tun_pathset_bucket(choice->hash);
 	}
-	choice->id = ipv6tun_pathset_pick(set, choice->bucket,
-					  tun->paths.alive);
+	if (explain)
+		choice->id = ipv6tun_pathset_peek(set, choice->bucket,
+						  tun->paths.alive);
+	else
+		choice->id = ipv6tun_pathset_pick(set, choice->bucket,
+						  tun->paths.alive);
 	if (!choice->id)
 		choice->drop = tun->paths.n ? IPV6TUN_A_DROPS_TX_PATH_DOWN :
 					      IPV6TUN_A_DROPS_TX_NO_PATH;
@@ -96,7 +100,7 @@ void ipv6tun_select(const struct ipv6tun_dev *tun, const struct sk_buff *skb,
 				      explain ? &choice->match : NULL);
 	if (choice->set) {
 		choice->why = IPV6TUN_LOOKUP_WHY_ROUTE;
-		pick(tun, skb, choice);
+		pick(tun, skb, choice, explain);
 		return;
 	}
 
@@ -113,7 +117,7 @@ void ipv6tun_select(const struct ipv6tun_dev *tun, const struct sk_buff *skb,
 	choice->set = ipv6tun_fib_all(&tun->fib);
 	choice->why = IPV6TUN_LOOKUP_WHY_ALL_PATHS;
 	if (choice->set)
-		pick(tun, skb, choice);
+		pick(tun, skb, choice, explain);
 	else
 		choice->drop = IPV6TUN_A_DROPS_TX_NO_PATH;
 }
