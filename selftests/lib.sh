@@ -396,6 +396,12 @@ need_cmd()
 	done
 }
 
+# emulated: true on a machine without a processor of its own, slow and with stops.
+emulated()
+{
+	grep -q -m 1 'QEMU TCG' /proc/cpuinfo
+}
+
 ## Traffic
 
 # ping_count NAME ADDRESS COUNT [PING_OPTION...]: prints how many replies came.
