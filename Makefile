@@ -38,6 +38,7 @@ help:
 	@echo '  make check-debug   the same under KASAN, lockdep and kmemleak (User-Mode Linux)'
 	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
 	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
+	@echo '  make failover-bench  how fast flows leave a dead path, beside BIRD (half an hour)'
 	@echo 'Other:'
 	@echo '  make setup         install missing packages (the test targets do this themselves)'
 	@echo '  make gen           regenerate the netlink code from its specification'
@@ -91,6 +92,9 @@ check:
 check-debug:
 	selftests/run --bed uml --debug $(TESTS)
 
+failover-bench:
+	$(RUN) --bench failover
+
 kunit:
 	selftests/run --kunit $(if $(DEBUG),--debug)
 
@@ -104,4 +108,4 @@ gen:
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug kunit lint gen clean
+.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug failover-bench kunit lint gen clean

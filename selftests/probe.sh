@@ -523,7 +523,7 @@ harmless()
 	sleep 0.2
 	counters edge wan0
 	for reason in "${reasons[@]}"; do
-		eq "${COUNTERS[$reason]}" $((before[$reason] + 3)) "packets counted as $reason"
+		eq "${COUNTERS[$reason]}" $((${before[$reason]} + 3)) "packets counted as $reason"
 	done
 	path_get 1
 	eq "${P[state]} ${P[reason]} ${P[changes]}" "$state" "state"

@@ -26,10 +26,13 @@
  *	interfaces		name -> flows (that began on it), packets
  *	flows			the same for each: port, received, lost, gap_ms,
  *				first and last interface, moves
- *	outages			with -o only: packets that were lost less than MS
- *				apart, of whatever flow, make an outage: at_ms of
+ * and with -o only, where MS apart makes two of what would be one:
+ *	start_us		when the first packet was sent, us since 1970
+ *	outages			packets that were lost, of whatever flow: at_us of
  *				the first since the start, us from its sending to
  *				that of the first packet behind the last, lost
+ *	switches		flows that changed the interface: at_us of the
+ *				first packet on another, flows
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -92,7 +95,8 @@ static uint64_t rate = 1000, seconds = 5, total, apart_ms;
 static size_t length = 64;
 static int rx_fd;
 static uint8_t *seen;		/* one bit per packet, against duplicates */
-static uint64_t *times;		/* of sending, each packet; for the outages only */
+static uint64_t *times, start_us;	/* of sending, each packet; with -o only */
+static uint8_t *via;		/* and the interface it came by */
 static uint64_t achieved;	/* packets per second */
 static uint64_t send_errors, duplicates, reordered, strangers;
 static uint64_t if_packets[IFINDEX_MAX], if_flows[IFINDEX_MAX];
@@ -198,6 +202,8 @@ static void account(const struct packet *p, int ifindex)
 		return;
 	}
 	seen[bit / 8] |= 1 << bit % 8;
+	if (via)
+		via[bit] = ifindex;
 	if_packets[ifindex]++;
 	if (!f->received++) {
 		f->first_if = ifindex;
@@ -272,7 +278,10 @@ static void transmit(void)
 	uint8_t buffer[9000] = { 0 };
 	struct packet *p = (struct packet *)buffer;
 	uint64_t begin = now_ns(), start = begin, now, i;
+	struct timespec wall;
 
+	clock_gettime(CLOCK_REALTIME, &wall);
+	start_us = wall.tv_sec * 1000000ull + wall.tv_nsec / 1000;
 	p->magic = MAGIC;
 	for (i = 0; i < total && !stopped; i++) {
 		struct flow *f = &flows[i % n_flows];
@@ -303,6 +312,11 @@ static void transmit(void)
 		achieved = i * NSEC / (now - begin);
 }
 
+static uint64_t since_start_us(uint64_t packet)
+{
+	return (times[packet] - times[0]) / 1000;
+}
+
 static void report_outages(uint64_t sent)
 {
 	uint64_t i, first = 0, last = 0, lost = 0;
@@ -314,17 +328,45 @@ static void report_outages(uint64_t sent)
 
 		if (lost && (i == sent ||
 			     (missing && times[i] - times[last] > apart_ms * 1000000))) {
-			printf("%s\n{\"at_ms\":%ju,\"us\":%ju,\"lost\":%ju}", sep,
-			       (uintmax_t)((times[first] - times[0]) / 1000000),
-			       (uintmax_t)((times[last + 1 < sent ? last + 1 : last] -
-					    times[first]) / 1000),
-			       (uintmax_t)lost);
+			printf("%s\n{\"at_us\":%ju,\"us\":%ju,\"lost\":%ju}", sep,
+			       (uintmax_t)since_start_us(first),
+			       (uintmax_t)(since_start_us(last + 1 < sent ? last + 1 : last) -
+					   since_start_us(first)), (uintmax_t)lost);
 			sep = ",";
 			lost = 0;
 		}
 		if (!missing)
 			continue;
 		if (!lost++)
+			first = i;
+		last = i;
+	}
+	printf("]");
+}
+
+static void report_switches(uint64_t sent)
+{
+	uint64_t i, first = 0, last = 0, moved = 0;
+	const char *sep = "";
+
+	for (i = 0; i < n_flows; i++)
+		flows[i].last_if = flows[i].first_if;
+	printf(",\n\"switches\":[");
+	for (i = 0; i <= sent; i++) {
+		struct flow *f = &flows[i % n_flows];
+		bool other = i < sent && via[i] && via[i] != f->last_if;
+
+		if (moved && (i == sent ||
+			      (other && times[i] - times[last] > apart_ms * 1000000))) {
+			printf("%s\n{\"at_us\":%ju,\"flows\":%ju}", sep,
+			       (uintmax_t)since_start_us(first), (uintmax_t)moved);
+			sep = ",";
+			moved = 0;
+		}
+		if (!other)
+			continue;
+		f->last_if = via[i];
+		if (!moved++)
 			first = i;
 		last = i;
 	}
@@ -373,8 +415,11 @@ static void report(void)
 		       if_names[f->first_if], if_names[f->last_if], f->moves);
 	}
 	printf("]");
-	if (times)
+	if (times) {
+		printf(",\n\"start_us\":%ju", (uintmax_t)start_us);
 		report_outages(sent);
+		report_switches(sent);
+	}
 	printf("}\n");
 }
 
@@ -441,9 +486,11 @@ int main(int argc, char **argv)
 	total = rate * seconds;
 	flows = calloc(n_flows, sizeof(*flows));
 	seen = calloc(1, total / 8 + 1);
-	if (apart_ms)
+	if (apart_ms) {
 		times = calloc(total, sizeof(*times));
-	if (!flows || !seen || (apart_ms && !times))
+		via = calloc(total, sizeof(*via));
+	}
+	if (!flows || !seen || (apart_ms && (!times || !via)))
 		die("memory");
 	if (n_flows > 900)
 		setrlimit(RLIMIT_NOFILE, &files);

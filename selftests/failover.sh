@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A path that dies silently, and how long its flows are without one: the short form
+# of bench/failover.sh. Network and method are in peers/paths.sh and
+# peers/failover.sh.
+
+# shellcheck source=selftests/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=selftests/peers/daemons.sh
+source "$TREE/selftests/peers/daemons.sh"
+# shellcheck source=selftests/peers/paths.sh
+source "$TREE/selftests/peers/paths.sh"
+# shellcheck source=selftests/peers/failover.sh
+source "$TREE/selftests/peers/failover.sh"
+
+# The bound is for machines that stand still now and then; bench/failover.sh has
+# the real one.
+silent_loss()
+{
+	local bound=1000
+
+	emulated && bound=10000
+	failover_prepare
+	failover_ours 10
+	failover_kills ours hole 3
+	note "3 x 10 ms: ${MS[*]} ms, $LOST packets lost"
+	eq "${#MS[@]}" 3 "kills"
+	# Three unanswered probes have two intervals between them, each up to a
+	# sixteenth shorter.
+	at_most 15 "${MS[0]}" || fail "${MS[0]} ms: no probe can have noticed this"
+	at_most "${MS[2]}" $bound || fail "${MS[2]} ms is more than $bound"
+}
+
+need_cmd jq nft
+[[ -x $UDPFLOW ]] || skip "build/selftests/udpflow is not built"
+set -e
+paths_network
+set +e
+run_test silent_loss "silent loss: the flows are elsewhere soon"
