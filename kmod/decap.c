@@ -291,6 +291,8 @@ static unsigned int decap(const struct ipv6tun_underlay *ul,
 	} else if (probe == IPV6TUN_PROBE_OTHER) {
 		deliver(path, skb);
 	} else {
+		/* The device counts what it sent, too. */
+		dev_sw_netstats_rx_add(path->tun->dev, skb->len);
 		consume_skb(skb);
 	}
 	return NF_STOLEN;

@@ -216,7 +216,6 @@ static unsigned int send_on(struct ipv6tun_dev *tun, struct ipv6tun_path *path,
 	struct outer outer = { };
 	struct dst_entry *dst;
 	unsigned int reason;
-	unsigned int len;
 	u32 hash;
 
 	dst = cached_route(path);
@@ -252,11 +251,9 @@ static unsigned int send_on(struct ipv6tun_dev *tun, struct ipv6tun_path *path,
 	if (iptunnel_handle_offloads(skb, path->cfg.csum ? SKB_GSO_GRE_CSUM :
 							   SKB_GSO_GRE))
 		goto err_dst;
-	len = skb->len;
 	compat_gre_build_header(skb, path->gre_hlen, path->cfg.csum,
 				path->cfg.has_key, proto, path->cfg.key);
 
-	ipv6tun_stats_path_tx(path, len);
 	if (ip4)
 		send4(path, skb, dst, &outer, xnet);
 	else
@@ -284,6 +281,7 @@ netdev_tx_t ipv6tun_encap_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct ipv6tun_path *path = NULL;
 	struct ipv6tun_choice choice;
 	unsigned int drop;
+	unsigned int len;
 
 	rcu_read_lock();
 	if (!inside_ok(skb, &drop))
@@ -298,12 +296,15 @@ netdev_tx_t ipv6tun_encap_xmit(struct sk_buff *skb, struct net_device *dev)
 		tell_unreachable(skb);
 		goto err_drop;
 	}
+	/* The skb is gone when it was sent. */
+	len = skb->len;
 	drop = send_on(tun, path, &choice, skb);
 	if (unlikely(drop)) {
 		if (drop == IPV6TUN_A_DROPS_TX_NO_ROUTE)
 			tell_unreachable(skb);
 		goto err_drop;
 	}
+	ipv6tun_stats_path_tx(path, len);
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
 
@@ -319,8 +320,8 @@ err_drop:
  * @path: the path, whatever its state
  * @skb: the probe, an inside packet; taken
  *
- * Drops are not counted: to find that a path does not work is what the probe
- * is for.
+ * Counted neither as traffic of the path nor, if dropped, as a drop: the probe
+ * has counters of its own, and finding that a path does not work is its task.
  *
  * Context: RCU, BH disabled.
  */
