@@ -20,7 +20,7 @@ PACKAGES=(
 	qemu-system-x86 busybox-static cpio util-linux procps debian-archive-keyring mmdebstrap
 	# what the tests run
 	iproute2 nftables bird2 frr tshark tcpdump iperf3 iputils-ping iputils-tracepath
-	traceroute ethtool jq conntrack python3 python3-yaml python3-jsonschema
+	traceroute ethtool jq conntrack netbase python3 python3-yaml python3-jsonschema
 	# lint
 	clang lld llvm sparse shellcheck perl
 )
