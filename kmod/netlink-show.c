@@ -175,7 +175,7 @@ static void count_buckets(struct route_dump *dump,
 		dump->buckets[set->member[0].id] = IPV6TUN_BUCKETS;
 	else if (table)
 		for (i = 0; i < IPV6TUN_BUCKETS; i++)
-			dump->buckets[table[i]]++;
+			dump->buckets[READ_ONCE(table[i])]++;
 	else
 		return;
 	dump->counted = set;
