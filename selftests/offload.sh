@@ -212,7 +212,7 @@ underlay_segments() # PATH
 	route_by "$1"
 	features r1 e0 tx on tso on gso on
 	defer features r1 e0 tx off tso off gso off
-	capture r1 e0 "$LOG_DIR/whole-$1.pcap" "greater 3000"
+	capture r1 e0 "$LOG_DIR/whole-$1.pcap" "greater $((WIRE + 1))"
 	tcp_flow $A6 $B6
 	capture_stop "$CAPTURE_PID"
 	matches "$LOG_DIR/whole-$1.pcap" "" || fail "no super-packet was given to the underlay"
