@@ -13,9 +13,9 @@
 #   in	the underlay loses what comes from the peer
 #
 # Times are those of the packets: from the sending of the first one lost to that
-# of the first one behind the last one lost. A loss of what comes from the peer
-# costs no packet of flows to the peer: there it is the time from the kill to the
-# first packet that goes another way.
+# of the first one behind the last one lost that arrives, of the same flows. A loss
+# of what comes from the peer costs no packet of flows to the peer: there it is the
+# time from the kill to the first packet that goes another way.
 
 # shellcheck disable=SC2034 # for those who source this
 KINDS=(peer link hole out in)
@@ -179,7 +179,7 @@ failover_kills()
 {
 	local way=$1 kind=$2 count=$3 i
 
-	flows_start 10000 -o 100 >/dev/null
+	flows_start 10000 -o 300 >/dev/null
 	: >"$TMP/kills"
 	for ((i = 0; i < count; i++)); do
 		# Not in step with the probes.

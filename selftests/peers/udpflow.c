@@ -30,7 +30,8 @@
  *	start_us		when the first packet was sent, us since 1970
  *	outages			packets that were lost, of whatever flow: at_us of
  *				the first since the start, us from its sending to
- *				that of the first packet behind the last, lost
+ *				that of the first packet of one of these flows
+ *				that arrived after the last one lost; lost
  *	switches		flows that changed the interface: at_us of the
  *				first packet on another, flows
  */
@@ -317,6 +318,26 @@ static uint64_t since_start_us(uint64_t packet)
 	return (times[packet] - times[0]) / 1000;
 }
 
+static bool arrived(uint64_t packet)
+{
+	return seen[packet / 8] & 1 << packet % 8;
+}
+
+static void report_outage(uint64_t first, uint64_t last, uint64_t lost, uint64_t sent)
+{
+	static bool hit[4096];
+	uint64_t i;
+
+	memset(hit, 0, sizeof(hit));
+	for (i = first; i <= last; i++)
+		hit[i % n_flows] |= !arrived(i);
+	for (i = last + 1; i + 1 < sent && !(hit[i % n_flows] && arrived(i)); i++)
+		;
+	printf("\n{\"at_us\":%ju,\"us\":%ju,\"lost\":%ju}", (uintmax_t)since_start_us(first),
+	       (uintmax_t)(since_start_us(i < sent ? i : last) - since_start_us(first)),
+	       (uintmax_t)lost);
+}
+
 static void report_outages(uint64_t sent)
 {
 	uint64_t i, first = 0, last = 0, lost = 0;
@@ -324,14 +345,12 @@ static void report_outages(uint64_t sent)
 
 	printf(",\n\"outages\":[");
 	for (i = 0; i <= sent; i++) {
-		bool missing = i < sent && !(seen[i / 8] & 1 << i % 8);
+		bool missing = i < sent && !arrived(i);
 
 		if (lost && (i == sent ||
 			     (missing && times[i] - times[last] > apart_ms * 1000000))) {
-			printf("%s\n{\"at_us\":%ju,\"us\":%ju,\"lost\":%ju}", sep,
-			       (uintmax_t)since_start_us(first),
-			       (uintmax_t)(since_start_us(last + 1 < sent ? last + 1 : last) -
-					   since_start_us(first)), (uintmax_t)lost);
+			printf("%s", sep);
+			report_outage(first, last, lost, sent);
 			sep = ",";
 			lost = 0;
 		}
