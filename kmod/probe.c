@@ -307,12 +307,14 @@ static void run(struct ipv6tun_watch *watch, struct ipv6tun_path *path,
 		ipv6tun_encap_probe(path, skb);
 }
 
-/* A little shorter each time, so that the probes of many paths spread. */
-static u64 next_interval(const struct ipv6tun_path *path)
+/*
+ * Not all at the same time, yet not each alone: a timer may run a little early
+ * when another one runs anyway, so that the probes of thousands of paths share
+ * their interrupts. A path alone has its probes on time.
+ */
+static u64 slack(const struct ipv6tun_path *path)
 {
-	u32 us = path->cfg.probe.interval * USEC_PER_MSEC;
-
-	return (u64)(us - compat_random_below(us / 16 + 1)) * NSEC_PER_USEC;
+	return path->cfg.probe.interval * (NSEC_PER_MSEC / 16);
 }
 
 static enum hrtimer_restart probe_timer(struct hrtimer *timer)
@@ -322,6 +324,7 @@ static enum hrtimer_restart probe_timer(struct hrtimer *timer)
 	ktime_t now = hrtimer_cb_get_time(timer);
 	enum hrtimer_restart again = HRTIMER_NORESTART;
 	struct ipv6tun_path *path;
+	ktime_t next;
 	s64 late;
 
 	rcu_read_lock();
@@ -329,8 +332,10 @@ static enum hrtimer_restart probe_timer(struct hrtimer *timer)
 	if (path) {
 		late = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
 		run(watch, path, max(late, 0LL));
-		hrtimer_set_expires(timer, ktime_add_ns(now,
-							next_interval(path)));
+		next = ktime_add_ms(now, path->cfg.probe.interval);
+		hrtimer_set_expires_range_ns(timer,
+					     ktime_sub_ns(next, slack(path)),
+					     slack(path));
 		again = HRTIMER_RESTART;
 	}
 	rcu_read_unlock();
@@ -525,6 +530,7 @@ void ipv6tun_probe_start(const struct ipv6tun_path *path,
 {
 	struct ipv6tun_watch *watch = path->watch;
 	u8 verdict = IPV6TUN_PATH_REASON_NONE;
+	u32 first;
 
 	ASSERT_RTNL();
 	hrtimer_cancel(&watch->timer);
@@ -549,11 +555,11 @@ void ipv6tun_probe_start(const struct ipv6tun_path *path,
 		spin_unlock_bh(&watch->lock);
 		ipv6tun_health_probe(watch->health, verdict);
 	}
-	hrtimer_start(&watch->timer,
-		      ktime_add_us(ktime_get(),
-				   compat_random_below(path->cfg.probe.interval *
-						       USEC_PER_MSEC / 4)),
-		      HRTIMER_MODE_ABS_SOFT);
+	/* Soon, since a new path waits for it, but not all at the same time. */
+	first = compat_random_below(min(path->cfg.probe.interval, 100U) *
+				    USEC_PER_MSEC);
+	hrtimer_start_range_ns(&watch->timer, ktime_add_us(ktime_get(), first),
+			       slack(path), HRTIMER_MODE_ABS_SOFT);
 }
 
 /**
