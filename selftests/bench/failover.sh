@@ -10,7 +10,8 @@
 #
 # KILLS=20 of each kind for the probes; the daemon needs seconds to come back, so
 # BFD_KILLS=5 and HOLD_KILLS=2. QUIET=60 seconds without a kill, twice.
-# PARTS="kills alarms processor" are the parts to do.
+# PARTS="kills alarms processor" are the parts to do, PROBED=4096 the paths of the
+# last.
 
 # shellcheck source=selftests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
@@ -22,7 +23,7 @@ source "$TREE/selftests/peers/paths.sh"
 source "$TREE/selftests/peers/failover.sh"
 
 : "${KILLS:=20}" "${BFD_KILLS:=5}" "${HOLD_KILLS:=2}" "${QUIET:=60}"
-: "${PARTS:=kills alarms processor}"
+: "${PARTS:=kills alarms processor}" "${PROBED:=4096}"
 
 missed=()
 declare -A MEDIAN=()
@@ -204,7 +205,7 @@ share()
 	echo $((100 - 100 * $2 / $1))
 }
 
-# The keepalives of 4,096 paths, which an ipv6tun device at the other end forwards;
+# The keepalives of PROBED paths, which an ipv6tun device at the other end forwards;
 # all of it, both ends, on one processor of the same kernel. Five rounds, for the
 # machine may have other things to do.
 processor()
@@ -219,11 +220,11 @@ processor()
 	ns peer ip link add wan0 type ipv6tun
 	sysctl_in peer net.ipv4.conf.wan0.accept_local=1 net.ipv4.conf.all.rp_filter=0 \
 		net.ipv4.conf.wan0.rp_filter=0
-	for ((i = 1; i <= 4096; i++)); do
+	for ((i = 1; i <= PROBED; i++)); do
 		echo "path add wan0 id $i local 10.77.0.2 remote 10.77.0.1 key $i"
 	done | ns peer ipv6tunctl -b -
 	# A timer stays on the processor that started it.
-	for ((i = 1; i <= 4096; i++)); do
+	for ((i = 1; i <= PROBED; i++)); do
 		echo "path add wan0 id $i local 10.77.0.1 remote 10.77.0.2 key $i" \
 			"probe keepalive interval 100 hold-up 0"
 	done | taskset -c 0 ipv6tunctl -n "${NS[many]}" -b -
@@ -243,7 +244,7 @@ processor()
 	done
 	send=$(share "$(median "${w_none[@]}")" "$(median "${w_send[@]}")")
 	both=$(share "$(median "${w_none[@]}")" "$(median "${w_both[@]}")")
-	printf '\n4,096 paths probed at 100 ms, %s of them up, share of one processor:\n' \
+	printf '\n%d paths probed at 100 ms, %s of them up, share of one processor:\n' "$PROBED" \
 		"$(ns many ipv6tunctl -j show wan0 | jq '.[0]."paths-up"')"
 	printf '  sending                           %3d %%\n' "$send"
 	printf '  both ends: sending, forwarding, receiving  %3d %%\n' "$both"
