@@ -18,13 +18,17 @@ source "$TREE/selftests/peers/failover.sh"
 # bench/failover.sh has the real one.
 silent_loss()
 {
-	local bound=1000
+	local bound=1000 interval=10
 
-	emulated && bound=10000
+	# So slow that 10,000 packets a second, or an answer within 30 ms, are out of
+	# reach: how long it takes says nothing there, that it works still does.
+	if emulated || [[ -e /proc/lockdep_stats ]]; then
+		bound=10000 interval=100 RATE=250
+	fi
 	failover_prepare
-	failover_ours 10
+	failover_ours $interval
 	failover_kills ours hole 3
-	note "3 x 10 ms: ${MS[*]} ms, $LOST packets lost"
+	note "3 x $interval ms: ${MS[*]} ms, $LOST packets lost"
 	eq "${#MS[@]}" 3 "kills"
 	((LOST > 0)) || fail "no packet was lost: nothing was killed"
 	at_most "${MS[1]}" $bound || fail "${MS[1]} ms is more than $bound"

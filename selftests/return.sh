@@ -13,7 +13,7 @@
 # The way of a packet is known from the device of the router it arrives by. A path
 # is broken by dropping what is sent to its remote: only the probes can tell.
 #
-# time limit: 300
+# time limit: 600
 
 # shellcheck source=selftests/lib.sh disable=SC2317 # functions that wait_for calls
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

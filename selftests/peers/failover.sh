@@ -174,12 +174,13 @@ failover_daemon_end()
 ## Kills
 
 # failover_kills WAY KIND COUNT: sets MS (sorted, ms and tenths of each kill) and
-# LOST (packets of all kills). WAY is "ours" or "daemon".
+# LOST (packets of all kills). WAY is "ours" or "daemon". RATE is packets a second,
+# 10,000 by default.
 failover_kills()
 {
 	local way=$1 kind=$2 count=$3 i
 
-	flows_start 10000 -o 300 >/dev/null
+	flows_start "${RATE:-10000}" -o 300 >/dev/null
 	: >"$TMP/kills"
 	for ((i = 0; i < count; i++)); do
 		# Not in step with the probes.
