@@ -100,17 +100,13 @@ static void change_state(struct ipv6tun_health *health, u8 state, u8 reason,
 	tell(health);
 }
 
-static void raise_in(struct ipv6tun_health *health, u64 ns)
+/* The work finds out when: others may be waiting for longer, or less long. */
+static void raise_soon(struct ipv6tun_health *health)
 {
 	struct ipv6tun_health_dev *hd = &health->tun->health;
 
 	set_bit(health->id, hd->waiting);
-	/* Of several the earliest counts: the work looks at all of them. */
-	if (!ns)
-		mod_delayed_work(compat_unbound_wq, &hd->raise, 0);
-	else
-		queue_delayed_work(compat_unbound_wq, &hd->raise,
-				   nsecs_to_jiffies(ns) + 1);
+	mod_delayed_work(compat_unbound_wq, &hd->raise, 0);
 }
 
 static void fall(struct ipv6tun_health *health, u8 reason, u64 now)
@@ -175,7 +171,7 @@ static void judge(struct ipv6tun_health *health)
 		health->reason = IPV6TUN_PATH_REASON_HOLD_UP;
 		tell(health);
 	}
-	raise_in(health, wait);
+	raise_soon(health);
 }
 
 /**

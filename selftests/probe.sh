@@ -271,6 +271,25 @@ hold_up_doubles()
 	done
 }
 
+# One that waits for long keeps none that waits for less.
+hold_up_is_each_paths_own()
+{
+	paths "probe icmp $LENIENT hold-up 30000" "probe icmp interval 20 hold-up 150"
+	defer mend
+	# Without a path that is up there would be no waiting.
+	ctl path add wan0 id 3 local 10.1.0.1 remote 10.11.0.2 key 3
+	defer ctl path del wan0 id 3
+	hole p1
+	path_becomes 10 1 down probe
+	mend
+	path_becomes 10 1 down hold-up
+	hole p2
+	path_becomes 10 2 down probe
+	mend
+	path_becomes 10 2 up
+	path_is 1 down hold-up || fail "the other path did not wait"
+}
+
 last_path_ends_hold_up()
 {
 	local cut_at
@@ -662,6 +681,7 @@ run_test black_hole "silent black hole" u1 p1
 run_test black_hole "one-way loss, towards the peer" u1
 run_test black_hole "one-way loss, from the peer" p1
 run_test hold_up_doubles "hold-up time doubles"
+run_test hold_up_is_each_paths_own "hold-up time is each path's own"
 run_test last_path_ends_hold_up "a path on trial is better than none"
 run_test admin_state "administrative state, at once"
 run_test carrier "carrier lost and back"
