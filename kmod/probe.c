@@ -511,8 +511,8 @@ static bool same_target(const struct ipv6tun_path_cfg *a,
 	       a->admin_up == b->admin_up &&
 	       ipv6_addr_equal(&a->local, &b->local) &&
 	       ipv6_addr_equal(&a->remote, &b->remote) &&
-	       a->n_peers && b->n_peers &&
-	       ipv6_addr_equal(&a->peer[0], &b->peer[0]);
+	       (a->probe.type != IPV6TUN_PROBE_ICMP ||
+		ipv6_addr_equal(&a->peer[0], &b->peer[0]));
 }
 
 /**

@@ -144,6 +144,25 @@ keepalive_needs_the_peer()
 	path_becomes 10 1 up
 }
 
+# A keepalive has nothing to do with inside peers: it goes on without them.
+keepalive_without_peers()
+{
+	local before
+
+	defer restore_paths
+	only_path_1 probe keepalive interval 50
+	path_becomes 10 1 up
+	sleep 1
+	path_get 1
+	before=${P[sent]}
+	between "$before" 10 100 "probes sent"
+	ctl path set wan0 id 1 peer none
+	ctl path set wan0 id 1 weight 1
+	path_get 1
+	between "${P[sent]}" "$before" 1000 "probes sent, those before the change included"
+	eq "${P[state]}" up "state"
+}
+
 waits_for_first_answer()
 {
 	defer mend
@@ -674,6 +693,7 @@ run_test probe_works "ICMPv6 probe over IPv6, with a key" 2 probe icmp interval 
 run_test probe_works "keepalive over IPv4" 1 probe keepalive interval 50
 run_test probe_works "keepalive over IPv6, with a key" 2 probe keepalive interval 50
 run_test keepalive_needs_the_peer "keepalive needs a peer that forwards it"
+run_test keepalive_without_peers "keepalive goes on without inside peers"
 run_test waits_for_first_answer "a new path waits for its first answer"
 run_test probe_added_later "a path in use carries on when a probe is added"
 run_test rtt_and_loss "round-trip time and loss"
