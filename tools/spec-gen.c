@@ -519,6 +519,108 @@ static const struct spec_attr drops_attrs[] = {
 "The answer to a probe came back by another path.",
 		.type = SPEC_U64,
 	},
+	[IPV6TUN_A_DROPS_NAT64_TRUNCATED] = {
+		.name = "nat64-truncated",
+		.doc =
+"The packet to translate ends inside its headers, or its lengths disagree.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_PROTOCOL] = {
+		.name = "nat64-protocol",
+		.doc =
+"The protocol to translate has no ports, and so no BIB entry.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_ICMP_TYPE] = {
+		.name = "nat64-icmp-type",
+		.doc =
+"The ICMP message to translate has no counterpart in the other family (RFC 7915, sections 4.2 and 5.2).",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_SOURCE_ROUTE] = {
+		.name = "nat64-source-route",
+		.doc =
+"The packet to translate has a source route that is not used up (RFC 7915, sections 4.1 and 5.1).",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_EXT_HEADER] = {
+		.name = "nat64-ext-header",
+		.doc =
+"The packet to translate has an IPv6 extension header that must not be skipped, or too many.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_UDP_ZERO] = {
+		.name = "nat64-udp-zero",
+		.doc =
+"An IPv4 UDP packet has no checksum and the settings say drop.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_FRAGMENT] = {
+		.name = "nat64-fragment",
+		.doc =
+"A fragment that cannot be translated: of ICMP without state, or one that fits no packet.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_ADDRESS] = {
+		.name = "nat64-address",
+		.doc =
+"An address of the packet has no counterpart: not one to translate, or the prefix does not allow it (RFC 6052, section 3.1).",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_LOOP] = {
+		.name = "nat64-loop",
+		.doc =
+"The IPv6 source is in pool6: the packet was translated before (RFC 6146, section 3.5).",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_NO_BIB] = {
+		.name = "nat64-no-bib",
+		.doc =
+"The IPv4 destination and port have no BIB entry.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_NO_SESSION] = {
+		.name = "nat64-no-session",
+		.doc =
+"An ICMP error that belongs to no session.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_FILTERED] = {
+		.name = "nat64-filtered",
+		.doc =
+"The IPv4 source has not been sent to, and filtering is address-dependent.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_TCP_STATE] = {
+		.name = "nat64-tcp-state",
+		.doc =
+"A TCP segment of no session which does not open one.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED] = {
+		.name = "nat64-pool-exhausted",
+		.doc =
+"All ports of pool4 that may serve are in use.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_LIMIT] = {
+		.name = "nat64-limit",
+		.doc =
+"The limit on sessions is reached.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_NO_MEMORY] = {
+		.name = "nat64-no-memory",
+		.doc =
+"No memory to translate the packet.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_DROPS_NAT64_QUEUE_FULL] = {
+		.name = "nat64-queue-full",
+		.doc =
+"The receive queue of the CPU is full.",
+		.type = SPEC_U64,
+	},
 };
 
 const struct spec_set spec_drops = {
