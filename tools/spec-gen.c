@@ -82,6 +82,48 @@ const struct spec_enum spec_enum_lookup_why = {
 	lookup_why_names, 5,
 };
 
+static const char *const nat64_mode_names[] = {
+	"stateful",
+	"stateless",
+};
+
+const struct spec_enum spec_enum_nat64_mode = {
+	nat64_mode_names, 2,
+};
+
+static const char *const nat64_filtering_names[] = {
+	"endpoint-independent",
+	"address-dependent",
+};
+
+const struct spec_enum spec_enum_nat64_filtering = {
+	nat64_filtering_names, 2,
+};
+
+static const char *const nat64_udp_zero_names[] = {
+	"drop",
+	"compute",
+};
+
+const struct spec_enum spec_enum_nat64_udp_zero = {
+	nat64_udp_zero_names, 2,
+};
+
+static const char *const nat64_tcp_names[] = {
+	"closed",
+	"v4-init",
+	"v6-init",
+	"established",
+	"v4-fin",
+	"v6-fin",
+	"v4-fin-v6-fin",
+	"trans",
+};
+
+const struct spec_enum spec_enum_nat64_tcp = {
+	nat64_tcp_names, 8,
+};
+
 static const struct spec_attr probe_stats_attrs[] = {
 	[IPV6TUN_A_PROBE_STATS_SENT] = {
 		.name = "sent",

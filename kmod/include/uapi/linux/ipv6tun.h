@@ -125,6 +125,67 @@ enum ipv6tun_lookup_why {
 	IPV6TUN_LOOKUP_WHY_ALL_PATHS,
 };
 
+#define IPV6TUN_POOL6_MAX		16
+#define IPV6TUN_POOL4_MAX		256
+#define IPV6TUN_POOL4_ADDRESSES_MAX	4096
+#define IPV6TUN_EAM_MAX			16384
+#define IPV6TUN_STATIC_MAX		16384
+
+/**
+ * enum ipv6tun_nat64_mode - How IPv6 addresses that no EAM entry has become
+ *   IPv4 addresses.
+ * @IPV6TUN_NAT64_MODE_STATEFUL: by BIB entries and sessions (RFC 6146)
+ * @IPV6TUN_NAT64_MODE_STATELESS: by their prefix in pool6 only (RFC 7915)
+ */
+enum ipv6tun_nat64_mode {
+	IPV6TUN_NAT64_MODE_STATEFUL,
+	IPV6TUN_NAT64_MODE_STATELESS,
+};
+
+/**
+ * enum ipv6tun_nat64_filtering - Who may send to a BIB entry (RFC 6146,
+ *   section 3.5).
+ * @IPV6TUN_NAT64_FILTERING_ENDPOINT_INDEPENDENT: any IPv4 host
+ * @IPV6TUN_NAT64_FILTERING_ADDRESS_DEPENDENT: IPv4 hosts that were sent to
+ */
+enum ipv6tun_nat64_filtering {
+	IPV6TUN_NAT64_FILTERING_ENDPOINT_INDEPENDENT,
+	IPV6TUN_NAT64_FILTERING_ADDRESS_DEPENDENT,
+};
+
+/**
+ * enum ipv6tun_nat64_udp_zero - What becomes of IPv4 UDP packets without a
+ *   checksum.
+ * @IPV6TUN_NAT64_UDP_ZERO_DROP: they are dropped
+ * @IPV6TUN_NAT64_UDP_ZERO_COMPUTE: the checksum is computed
+ */
+enum ipv6tun_nat64_udp_zero {
+	IPV6TUN_NAT64_UDP_ZERO_DROP,
+	IPV6TUN_NAT64_UDP_ZERO_COMPUTE,
+};
+
+/**
+ * enum ipv6tun_nat64_tcp - State of a TCP session (RFC 6146, section 3.5.2.2).
+ * @IPV6TUN_NAT64_TCP_CLOSED: no packet was seen
+ * @IPV6TUN_NAT64_TCP_V4_INIT: a SYN came from IPv4
+ * @IPV6TUN_NAT64_TCP_V6_INIT: a SYN came from IPv6
+ * @IPV6TUN_NAT64_TCP_ESTABLISHED: SYNs came from both sides
+ * @IPV6TUN_NAT64_TCP_V4_FIN: a FIN came from IPv4
+ * @IPV6TUN_NAT64_TCP_V6_FIN: a FIN came from IPv6
+ * @IPV6TUN_NAT64_TCP_V4_FIN_V6_FIN: FINs came from both sides
+ * @IPV6TUN_NAT64_TCP_TRANS: a RST came, or nothing for long; ends soon
+ */
+enum ipv6tun_nat64_tcp {
+	IPV6TUN_NAT64_TCP_CLOSED,
+	IPV6TUN_NAT64_TCP_V4_INIT,
+	IPV6TUN_NAT64_TCP_V6_INIT,
+	IPV6TUN_NAT64_TCP_ESTABLISHED,
+	IPV6TUN_NAT64_TCP_V4_FIN,
+	IPV6TUN_NAT64_TCP_V6_FIN,
+	IPV6TUN_NAT64_TCP_V4_FIN_V6_FIN,
+	IPV6TUN_NAT64_TCP_TRANS,
+};
+
 enum {
 	IPV6TUN_A_PROBE_STATS_PAD = 1,
 	IPV6TUN_A_PROBE_STATS_SENT,
