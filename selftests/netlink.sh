@@ -40,7 +40,17 @@ state()
 path show
 show sets' | sed 's/,"\(probe-\)\?stats":{[^}]*}//g'
 }
-BEFORE=$(state)
+# Bucket tables are built in the background: until then a member has no number.
+buckets_built()
+{
+	[[ $(ns router ipv6tunctl -j show sets) != *'"id":'+([0-9])',"weight":'+([0-9])'}'* ]]
+}
+settled_state()
+{
+	wait_for 10 buckets_built || true
+	state
+}
+BEFORE=$(settled_state)
 # UDP from fd00::1 to 2001:db8::1, port 1 to port 2; from 192.0.2.1 to
 # 203.0.113.1.
 PACKET6=6000000000081140fd00000000000000000000000000000120010db80000000000000000000000010001000200080000
@@ -49,7 +59,7 @@ V4MAPPED=00000000000000000000ffffc0000201
 
 unchanged()
 {
-	eq "$(state)" "$BEFORE" "the state after requests that were refused"
+	eq "$(settled_state)" "$BEFORE" "the state after requests that were refused"
 }
 
 # expect: reads lines "REQUEST | ANSWER" and sends all requests with one

@@ -254,7 +254,7 @@ rate()
 # real network cards, so that the tunnels are what is measured.
 not_slower_than_native()
 {
-	local i n way bytes=50000000 rounds=20
+	local i n way bytes=50000000 rounds=20 batch=0 most=100
 	local -A best=() retrans=([1]=0 [gre1]=0)
 
 	for n in r1 r2; do
@@ -264,19 +264,24 @@ not_slower_than_native()
 	# An emulated machine would need minutes.
 	measure gre1 2000000
 	((MS < 100)) || bytes=4000000 rounds=5
-	for ((i = 0; i < rounds; i++)); do
-		for way in 1 gre1; do
-			measure $way $bytes
-			retrans[$way]=$((retrans[$way] + RETRANS))
-			((MS >= ${best[$way]:-1000000})) || best[$way]=$MS
+	while ((batch++ < 3)); do
+		for ((i = 0; i < rounds; i++)); do
+			for way in 1 gre1; do
+				measure $way $bytes
+				retrans[$way]=$((retrans[$way] + RETRANS))
+				((MS >= ${best[$way]:-1000000})) || best[$way]=$MS
+			done
 		done
+		# More rounds bring both nearer to what they can do.
+		((best[1] > best[gre1])) || break
 	done
-	note "TCP over IPv6 over GRE over IPv4, best of $rounds, there and back:" \
+	note "TCP over IPv6 over GRE over IPv4, best of $((rounds * batch)), there and back:" \
 		"ipv6tun $(rate $bytes "${best[1]}") Mbit/s, ${retrans[1]} retransmissions;" \
 		"gre $(rate $bytes "${best[gre1]}") Mbit/s, ${retrans[gre1]} retransmissions"
-	# A tenth is noise, even of the best.
-	between $((best[1] * 100 / best[gre1])) 1 110 "time needed, percent of native gre's"
-	between "${retrans[1]}" 0 $((retrans[gre1] * 2 + 50)) \
+	# Emulation and debugging change what costs time.
+	! emulated && [[ ! -e /proc/lockdep ]] || most=110
+	between $((best[1] * 100 / best[gre1])) 1 $most "time needed, percent of native gre's"
+	between "${retrans[1]}" 0 $((retrans[gre1] + 10)) \
 		"retransmissions, native gre had ${retrans[gre1]}"
 }
 
