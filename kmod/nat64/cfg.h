@@ -18,6 +18,8 @@
 struct nat64_eam_table;
 
 #define NAT64_TIMEOUT_MAX	(30 * 24 * 3600)	/* s */
+/* Twice as many as prefixes: a new set may differ from the old in all. */
+#define NAT64_POOL6_IDS		(2 * IPV6TUN_POOL6_MAX)
 #define NAT64_SESSIONS_MAX	(16 * 1024 * 1024)
 
 /**
@@ -80,7 +82,7 @@ struct nat64_pool4_range {
 /**
  * struct nat64_static - a BIB entry the operator made
  * @addr6: IPv6 transport address of the host behind
- * @addr4: IPv4 address it appears under; need not be in pool4
+ * @addr4: IPv4 address it appears under, one of pool4, at whatever port
  * @port6: port with @addr6, network byte order
  * @port4: port with @addr4
  * @l4: enum nat64_l4
@@ -110,6 +112,9 @@ struct nat64_eam {
  * @n_pool6: number of @pool6
  * @pool6: the prefixes, in the order given: the first is used for IPv4
  *	   addresses that come from no session
+ * @pool6_id: what sessions call each of @pool6, the same as long as any
+ *	      configuration in a row has the prefix; set when applied
+ * @by_id: the prefixes by id, length 0 where there is none; set when applied
  * @n_pool4: number of @pool4
  * @pool4: the ranges
  * @n_static: number of @statics
@@ -126,6 +131,8 @@ struct nat64_cfg {
 	struct nat64_settings		settings;
 	unsigned int			n_pool6;
 	struct nat64_prefix6		pool6[IPV6TUN_POOL6_MAX];
+	u8				pool6_id[IPV6TUN_POOL6_MAX];
+	struct nat64_prefix6		by_id[NAT64_POOL6_IDS];
 	unsigned int			n_pool4;
 	struct nat64_pool4_range	pool4[IPV6TUN_POOL4_MAX];
 	unsigned int			n_static;

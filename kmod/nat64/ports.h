@@ -54,6 +54,7 @@ struct nat64_port_slot {
 /**
  * struct nat64_ports - where to look for a port
  * @key: secret that makes choices unpredictable (RFC 6056, section 3.3.3)
+ * @simple: no address has two ranges for a protocol
  * @n_addrs: number of @addrs
  * @addrs: all addresses, ascending by host byte order
  * @n_slots: number of @slots, by enum nat64_l4
@@ -61,6 +62,7 @@ struct nat64_port_slot {
  */
 struct nat64_ports {
 	u64			key[2];
+	bool			simple;
 	unsigned int		n_addrs;
 	struct nat64_addr4	**addrs;
 	unsigned int		n_slots[NAT64_L4_N];

@@ -11,11 +11,11 @@
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
 #include "cfg.h"
 #include "parse.h"
 #include "ports.h"
+#include "tcp.h"
 
 /**
  * struct nat64_bib - a BIB entry: (X',x) <--> (T,t)
@@ -53,12 +53,11 @@ struct nat64_bib {
  * @bib: its BIB entry; holds a reference
  * @remote4: Z, the IPv4 host
  * @port: z, network byte order; of an echo 0
- * @tcp: enum ipv6tun_nat64_tcp, of TCP sessions
- * @pool6: index of the pool6 prefix that makes Y' of @remote4, or
- *	   NAT64_VIA_EAM
- * @expires: seconds since boot at which it ends, if no packet comes
- * @filter: what lets other ports of @remote4 in, with address-dependent
- *	    filtering; else NULL. A reference.
+ * @pool6: id of the pool6 prefix that makes Y' of @remote4, or NAT64_VIA_EAM
+ * @contact: there is a contact for it, see struct nat64_contact
+ * @tcp: enum ipv6tun_nat64_tcp, of TCP sessions. Changed by cmpxchg().
+ * @expires: seconds since boot at which it ends, if no packet comes; 0 once
+ *	     it has ended. Changed by cmpxchg() only.
  * @rcu: frees it
  */
 struct nat64_session {
@@ -66,8 +65,9 @@ struct nat64_session {
 	struct nat64_bib	*bib;
 	__be32			remote4;
 	__be16			port;
-	u8			tcp;
 	u8			pool6;
+	bool			contact;
+	u32			tcp;
 	u32			expires;
 	struct rcu_head		rcu;
 };
@@ -112,6 +112,25 @@ enum nat64_event {
 	NAT64_EVENT_SESSION_DEL,
 };
 
+/**
+ * struct nat64_contact - a remote that a BIB entry has sessions with
+ * @node: in nat64_state.contacts, by @bib, @remote4
+ * @bib: the BIB entry; no reference, the sessions have one
+ * @remote4: Z
+ * @refs: sessions. Who takes it to 0 unlinks.
+ * @rcu: frees it
+ *
+ * Made while filtering is address-dependent only: answers "has T:t a session
+ * with any port of Z" without a walk.
+ */
+struct nat64_contact {
+	struct rhash_head	node;
+	const struct nat64_bib	*bib;
+	__be32			remote4;
+	refcount_t		refs;
+	struct rcu_head		rcu;
+};
+
 struct nat64_state;
 
 /* Tells listeners; @session is NULL for BIB events. Softirq or process. */
@@ -124,20 +143,25 @@ typedef void (*nat64_tell)(struct nat64_state *st, enum nat64_event event,
  * @bib6: BIB entries by IPv6 side
  * @bib4: BIB entries by IPv4 side
  * @sessions: the sessions
- * @filters: remotes that were sent to, for address-dependent filtering
+ * @contacts: remotes with sessions, for address-dependent filtering
  * @n_bibs: BIB entries by enum nat64_l4
  * @n_sessions: sessions by enum nat64_l4
  * @total: sessions, for the limit
- * @tell: tells listeners, set by the owner
+ * @tell: tells listeners, set by the owner; may be NULL
+ * @probe: asks the IPv6 host whether a TCP session is still alive, set by the
+ *	   owner; may be NULL
  */
 struct nat64_state {
 	struct rhashtable	bib6;
 	struct rhashtable	bib4;
 	struct rhashtable	sessions;
+	struct rhashtable	contacts;
 	atomic_t		n_bibs[NAT64_L4_N];
 	atomic_t		n_sessions[NAT64_L4_N];
 	atomic_t		total;
 	nat64_tell		tell;
+	void			(*probe)(struct nat64_state *st,
+					 const struct nat64_session *session);
 };
 
 /**
@@ -150,6 +174,49 @@ struct nat64_state {
 struct nat64_walk {
 	struct rhashtable_iter	iter;
 };
+
+int nat64_state_module_init(void);
+void nat64_state_module_exit(void);
+int nat64_state_init(struct nat64_state *st);
+void nat64_state_destroy(struct nat64_state *st);
+
+/* Look-ups: RCU. */
+struct nat64_bib *nat64_state_bib6(struct nat64_state *st, u8 l4,
+				   const struct in6_addr *addr, __be16 port);
+struct nat64_bib *nat64_state_bib4(struct nat64_state *st, u8 l4, __be32 addr,
+				   __be16 port);
+struct nat64_session *nat64_state_session(struct nat64_state *st,
+					  const struct nat64_bib *bib,
+					  __be32 remote4, __be16 port);
+bool nat64_state_contacted(struct nat64_state *st, const struct nat64_bib *bib,
+			   __be32 remote4);
+
+/* Changes by packets: RCU, BH disabled. */
+struct nat64_bib *nat64_state_make_bib(struct nat64_state *st,
+				       const struct nat64_cfg *cfg, u8 l4,
+				       const struct in6_addr *addr, __be16 port,
+				       unsigned int *drop);
+struct nat64_session *nat64_state_open(struct nat64_state *st,
+				       const struct nat64_cfg *cfg,
+				       struct nat64_bib *bib, __be32 remote4,
+				       __be16 port, u8 pool6,
+				       unsigned int *drop);
+bool nat64_state_touch(struct nat64_session *session, u32 timeout);
+bool nat64_state_tcp(struct nat64_session *session,
+		     const struct nat64_settings *settings, bool from6,
+		     enum nat64_tcp_segment segment);
+
+/* Changes by the operator and by time: process. */
+int nat64_state_add_static(struct nat64_state *st, const struct nat64_cfg *cfg,
+			   const struct nat64_static *entry);
+void nat64_state_del_static(struct nat64_state *st,
+			    const struct nat64_static *entry);
+void nat64_state_expire(struct nat64_state *st,
+			const struct nat64_settings *settings);
+u64 nat64_state_end(struct nat64_state *st,
+		    bool (*ends)(const struct nat64_session *session,
+				 const void *arg),
+		    const void *arg);
 
 void nat64_state_walk_bibs(struct nat64_state *st, struct nat64_walk *walk);
 void nat64_state_walk_sessions(struct nat64_state *st, struct nat64_walk *walk);
