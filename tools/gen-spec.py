@@ -12,7 +12,8 @@ import yaml
 
 SCALARS = {"u8": "U8", "u16": "U16", "u32": "U32", "u64": "U64",
            "flag": "FLAG", "string": "STRING", "nest": "NEST"}
-BINARIES = {"ipv4-or-v6": "ADDR", "hex": "BYTES"}
+BINARIES = {"ipv4": "ADDR", "ipv6": "ADDR", "ipv4-or-v6": "ADDR",
+            "hex": "BYTES"}
 
 
 def c_name(name):
@@ -39,7 +40,7 @@ def write_enum(out, enum):
     out.append("};\n")
 
 
-def write_set(out, attr_set):
+def write_set(out, attr_set, parents, flags):
     name = c_name(attr_set["name"])
     prefix = f"IPV6TUN_A_{name.upper()}_"
     out.append(f"static const struct spec_attr {name}_attrs[] = {{")
@@ -55,8 +56,11 @@ def write_set(out, attr_set):
             out.append("\t\t.multi = true,")
         if "enum" in attr:
             out.append(f"\t\t.names = &spec_enum_{c_name(attr['enum'])},")
+            if attr["enum"] in flags:
+                out.append("\t\t.bits = true,")
         if "nested-attributes" in attr:
-            out.append(f"\t\t.nest = &spec_{c_name(attr['nested-attributes'])},")
+            nest = attr["nested-attributes"]
+            out.append(f"\t\t.nest = &spec_{c_name(parents.get(nest, nest))},")
         out.append("\t},")
     out.append("};\n")
     out.append(f"const struct spec_set spec_{name} = {{")
@@ -76,10 +80,16 @@ def main():
            '#include "spec.h"',
            ""]
     for definition in spec["definitions"]:
-        if definition["type"] == "enum":
+        if definition["type"] in ("enum", "flags"):
             write_enum(out, definition)
+    flags = {definition["name"] for definition in spec["definitions"]
+             if definition["type"] == "flags"}
+    # A subset has the numbers of its parent, whose table does for both.
+    parents = {attr_set["name"]: attr_set["subset-of"]
+               for attr_set in spec["attribute-sets"] if "subset-of" in attr_set}
     for attr_set in spec["attribute-sets"]:
-        write_set(out, attr_set)
+        if attr_set["name"] not in parents:
+            write_set(out, attr_set, parents, flags)
     out.append("const char *const spec_cmd[] = {")
     out.extend(f'\t[IPV6TUN_CMD_{c_name(op["name"]).upper()}] = "{op["name"]}",'
                for op in spec["operations"]["list"])

@@ -124,6 +124,16 @@ const struct spec_enum spec_enum_nat64_tcp = {
 	nat64_tcp_names, 8,
 };
 
+static const char *const nat64_proto_names[] = {
+	"tcp",
+	"udp",
+	"icmp",
+};
+
+const struct spec_enum spec_enum_nat64_proto = {
+	nat64_proto_names, 3,
+};
+
 static const struct spec_attr probe_stats_attrs[] = {
 	[IPV6TUN_A_PROBE_STATS_SENT] = {
 		.name = "sent",
@@ -1007,6 +1017,568 @@ const struct spec_set spec_lookup = {
 	lookup_attrs, IPV6TUN_A_LOOKUP_MAX,
 };
 
+static const struct spec_attr nat64_stats_attrs[] = {
+	[IPV6TUN_A_NAT64_STATS_TO4_PACKETS] = {
+		.name = "to4-packets",
+		.doc =
+"Packets translated from IPv6 to IPv4.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_NAT64_STATS_TO4_BYTES] = {
+		.name = "to4-bytes",
+		.doc =
+"Bytes of them, as they came.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_NAT64_STATS_TO6_PACKETS] = {
+		.name = "to6-packets",
+		.doc =
+"Packets translated from IPv4 to IPv6.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_NAT64_STATS_TO6_BYTES] = {
+		.name = "to6-bytes",
+		.doc =
+"Bytes of them, as they came.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_NAT64_STATS_TCP_BIBS] = {
+		.name = "tcp-bibs",
+		.doc =
+"BIB entries of TCP.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_STATS_UDP_BIBS] = {
+		.name = "udp-bibs",
+		.doc =
+"BIB entries of UDP.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_STATS_ICMP_BIBS] = {
+		.name = "icmp-bibs",
+		.doc =
+"BIB entries of ICMP echo.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_STATS_TCP_SESSIONS] = {
+		.name = "tcp-sessions",
+		.doc =
+"Sessions of TCP.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_STATS_UDP_SESSIONS] = {
+		.name = "udp-sessions",
+		.doc =
+"Sessions of UDP.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_STATS_ICMP_SESSIONS] = {
+		.name = "icmp-sessions",
+		.doc =
+"Sessions of ICMP echo.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_STATS_LOST_EVENTS] = {
+		.name = "lost-events",
+		.doc =
+"Events of the group nat64 that could not be told: no memory, or a listener that asked for it (NETLINK_BROADCAST_ERROR) was too slow.",
+		.type = SPEC_U64,
+	},
+};
+
+const struct spec_set spec_nat64_stats = {
+	nat64_stats_attrs, IPV6TUN_A_NAT64_STATS_MAX,
+};
+
+static const struct spec_attr pool6_attrs[] = {
+	[IPV6TUN_A_POOL6_IFINDEX] = {
+		.name = "ifindex",
+		.doc =
+"Index of the ipv6tun device.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_POOL6_IFNAME] = {
+		.name = "ifname",
+		.doc =
+"Name of the ipv6tun device. Read only.",
+		.type = SPEC_STRING,
+	},
+	[IPV6TUN_A_POOL6_PREFIX] = {
+		.name = "prefix",
+		.doc =
+"The prefix, 16 bytes in network byte order.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_POOL6_PREFIX_LEN] = {
+		.name = "prefix-len",
+		.doc =
+"Length of the prefix, bits: 32, 40, 48, 56, 64 or 96.",
+		.type = SPEC_U8,
+	},
+};
+
+const struct spec_set spec_pool6 = {
+	pool6_attrs, IPV6TUN_A_POOL6_MAX,
+};
+
+static const struct spec_attr pool4_attrs[] = {
+	[IPV6TUN_A_POOL4_IFINDEX] = {
+		.name = "ifindex",
+		.doc =
+"Index of the ipv6tun device.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_POOL4_IFNAME] = {
+		.name = "ifname",
+		.doc =
+"Name of the ipv6tun device. Read only.",
+		.type = SPEC_STRING,
+	},
+	[IPV6TUN_A_POOL4_PREFIX] = {
+		.name = "prefix",
+		.doc =
+"The addresses as a prefix, 4 bytes in network byte order.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_POOL4_PREFIX_LEN] = {
+		.name = "prefix-len",
+		.doc =
+"Length of the prefix, bits.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_POOL4_PROTOS] = {
+		.name = "protos",
+		.doc =
+"Protocols the range is for. Default all.",
+		.type = SPEC_U8,
+		.names = &spec_enum_nat64_proto,
+		.bits = true,
+	},
+	[IPV6TUN_A_POOL4_PORT_MIN] = {
+		.name = "port-min",
+		.doc =
+"Lowest port, host byte order. Default 1024.",
+		.type = SPEC_U16,
+	},
+	[IPV6TUN_A_POOL4_PORT_MAX] = {
+		.name = "port-max",
+		.doc =
+"Highest port, host byte order. Default 65535.",
+		.type = SPEC_U16,
+	},
+	[IPV6TUN_A_POOL4_ADDRESSES] = {
+		.name = "addresses",
+		.doc =
+"Number of addresses. Read only.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_POOL4_TCP_USED] = {
+		.name = "tcp-used",
+		.doc =
+"TCP ports of these addresses in use. Read only.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_POOL4_UDP_USED] = {
+		.name = "udp-used",
+		.doc =
+"UDP ports of these addresses in use. Read only.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_POOL4_ICMP_USED] = {
+		.name = "icmp-used",
+		.doc =
+"Echo identifiers of these addresses in use. Read only.",
+		.type = SPEC_U32,
+	},
+};
+
+const struct spec_set spec_pool4 = {
+	pool4_attrs, IPV6TUN_A_POOL4_MAX,
+};
+
+static const struct spec_attr eam_attrs[] = {
+	[IPV6TUN_A_EAM_IFINDEX] = {
+		.name = "ifindex",
+		.doc =
+"Index of the ipv6tun device.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_EAM_IFNAME] = {
+		.name = "ifname",
+		.doc =
+"Name of the ipv6tun device. Read only.",
+		.type = SPEC_STRING,
+	},
+	[IPV6TUN_A_EAM_PREFIX6] = {
+		.name = "prefix6",
+		.doc =
+"IPv6 prefix, 16 bytes in network byte order.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_EAM_PREFIX6_LEN] = {
+		.name = "prefix6-len",
+		.doc =
+"Length of the IPv6 prefix, bits.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_EAM_PREFIX4] = {
+		.name = "prefix4",
+		.doc =
+"IPv4 prefix, 4 bytes in network byte order.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_EAM_PREFIX4_LEN] = {
+		.name = "prefix4-len",
+		.doc =
+"Length of the IPv4 prefix, bits.",
+		.type = SPEC_U8,
+	},
+};
+
+const struct spec_set spec_eam = {
+	eam_attrs, IPV6TUN_A_EAM_MAX,
+};
+
+static const struct spec_attr bib_attrs[] = {
+	[IPV6TUN_A_BIB_IFINDEX] = {
+		.name = "ifindex",
+		.doc =
+"Index of the ipv6tun device.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_BIB_IFNAME] = {
+		.name = "ifname",
+		.doc =
+"Name of the ipv6tun device. Read only.",
+		.type = SPEC_STRING,
+	},
+	[IPV6TUN_A_BIB_PROTO] = {
+		.name = "proto",
+		.doc =
+"IP protocol number: 6 for TCP, 17 for UDP, 1 for ICMP echo.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_BIB_ADDR6] = {
+		.name = "addr6",
+		.doc =
+"Address of the IPv6 host, 16 bytes in network byte order.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_BIB_ADDR6_LEN] = {
+		.name = "addr6-len",
+		.doc =
+"In a filter, the bits of addr6 that count. Default 128.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_BIB_PORT6] = {
+		.name = "port6",
+		.doc =
+"Its port, or echo identifier, host byte order.",
+		.type = SPEC_U16,
+	},
+	[IPV6TUN_A_BIB_ADDR4] = {
+		.name = "addr4",
+		.doc =
+"IPv4 address it appears as, 4 bytes in network byte order.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_BIB_ADDR4_LEN] = {
+		.name = "addr4-len",
+		.doc =
+"In a filter, the bits of addr4 that count. Default 32.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_BIB_PORT4] = {
+		.name = "port4",
+		.doc =
+"IPv4 port, or echo identifier, host byte order.",
+		.type = SPEC_U16,
+	},
+	[IPV6TUN_A_BIB_STATIC] = {
+		.name = "static",
+		.doc =
+"The operator made the entry. In a filter, only these.",
+		.type = SPEC_FLAG,
+	},
+	[IPV6TUN_A_BIB_SESSIONS] = {
+		.name = "sessions",
+		.doc =
+"Number of its sessions. Read only.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_BIB_SINCE] = {
+		.name = "since",
+		.doc =
+"When the entry was made, ns of CLOCK_BOOTTIME. Read only.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_BIB_TIME] = {
+		.name = "time",
+		.doc =
+"In an event, when it happened, ns of CLOCK_REALTIME.",
+		.type = SPEC_U64,
+	},
+};
+
+const struct spec_set spec_bib = {
+	bib_attrs, IPV6TUN_A_BIB_MAX,
+};
+
+static const struct spec_attr session_attrs[] = {
+	[IPV6TUN_A_SESSION_IFINDEX] = {
+		.name = "ifindex",
+		.doc =
+"Index of the ipv6tun device.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_SESSION_IFNAME] = {
+		.name = "ifname",
+		.doc =
+"Name of the ipv6tun device. Read only.",
+		.type = SPEC_STRING,
+	},
+	[IPV6TUN_A_SESSION_PROTO] = {
+		.name = "proto",
+		.doc =
+"IP protocol number: 6 for TCP, 17 for UDP, 1 for ICMP echo.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_SESSION_ADDR6] = {
+		.name = "addr6",
+		.doc =
+"Address of the IPv6 host, 16 bytes in network byte order.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_SESSION_ADDR6_LEN] = {
+		.name = "addr6-len",
+		.doc =
+"In a filter, the bits of addr6 that count. Default 128.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_SESSION_PORT6] = {
+		.name = "port6",
+		.doc =
+"Its port, or echo identifier, host byte order.",
+		.type = SPEC_U16,
+	},
+	[IPV6TUN_A_SESSION_REMOTE6] = {
+		.name = "remote6",
+		.doc =
+"Address that the IPv6 host knows the IPv4 host by. Absent when that is configured no longer.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_SESSION_ADDR4] = {
+		.name = "addr4",
+		.doc =
+"IPv4 address that the IPv6 host appears as.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_SESSION_ADDR4_LEN] = {
+		.name = "addr4-len",
+		.doc =
+"In a filter, the bits of addr4 that count. Default 32.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_SESSION_PORT4] = {
+		.name = "port4",
+		.doc =
+"IPv4 port, or echo identifier, host byte order.",
+		.type = SPEC_U16,
+	},
+	[IPV6TUN_A_SESSION_REMOTE4] = {
+		.name = "remote4",
+		.doc =
+"Address of the IPv4 host, 4 bytes in network byte order.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_SESSION_REMOTE4_LEN] = {
+		.name = "remote4-len",
+		.doc =
+"In a filter, the bits of remote4 that count. Default 32.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_SESSION_REMOTE_PORT] = {
+		.name = "remote-port",
+		.doc =
+"Port of the IPv4 host, host byte order. Absent with ICMP echo.",
+		.type = SPEC_U16,
+	},
+	[IPV6TUN_A_SESSION_STATE] = {
+		.name = "state",
+		.doc =
+"State of a TCP session.",
+		.type = SPEC_U8,
+		.names = &spec_enum_nat64_tcp,
+	},
+	[IPV6TUN_A_SESSION_EXPIRES] = {
+		.name = "expires",
+		.doc =
+"Time until the session ends if no packet comes, ms.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_SESSION_TIME] = {
+		.name = "time",
+		.doc =
+"In an event, when it happened, ns of CLOCK_REALTIME.",
+		.type = SPEC_U64,
+	},
+	[IPV6TUN_A_SESSION_ENDED] = {
+		.name = "ended",
+		.doc =
+"In the reply to a flush, how many sessions it ended.",
+		.type = SPEC_U64,
+	},
+};
+
+const struct spec_set spec_session = {
+	session_attrs, IPV6TUN_A_SESSION_MAX,
+};
+
+static const struct spec_attr nat64_attrs[] = {
+	[IPV6TUN_A_NAT64_IFINDEX] = {
+		.name = "ifindex",
+		.doc =
+"Index of the ipv6tun device.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_IFNAME] = {
+		.name = "ifname",
+		.doc =
+"Name of the ipv6tun device. Read only.",
+		.type = SPEC_STRING,
+	},
+	[IPV6TUN_A_NAT64_MODE] = {
+		.name = "mode",
+		.doc =
+"What becomes of addresses that no EAM entry has. Default stateful.",
+		.type = SPEC_U8,
+		.names = &spec_enum_nat64_mode,
+	},
+	[IPV6TUN_A_NAT64_FILTERING] = {
+		.name = "filtering",
+		.doc =
+"Who may send to a BIB entry. Default endpoint-independent.",
+		.type = SPEC_U8,
+		.names = &spec_enum_nat64_filtering,
+	},
+	[IPV6TUN_A_NAT64_UDP_ZERO] = {
+		.name = "udp-zero",
+		.doc =
+"What becomes of UDP packets without a checksum. Default drop.",
+		.type = SPEC_U8,
+		.names = &spec_enum_nat64_udp_zero,
+	},
+	[IPV6TUN_A_NAT64_LOWEST_MTU] = {
+		.name = "lowest-mtu",
+		.doc =
+"IPv6 packets made of IPv4 packets that may be fragmented get no longer than this, bytes. Default 1280.",
+		.type = SPEC_U16,
+	},
+	[IPV6TUN_A_NAT64_TCP_EST] = {
+		.name = "tcp-est",
+		.doc =
+"Time-out of established TCP sessions, s. Default 7440. At most 2592000.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_TCP_TRANS] = {
+		.name = "tcp-trans",
+		.doc =
+"Time-out of TCP sessions that open or close, s. Default 240. At most 2592000.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_TCP_SYN] = {
+		.name = "tcp-syn",
+		.doc =
+"How long a SYN from IPv4 waits for one from IPv6, s. Default 6. At most 2592000.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_UDP] = {
+		.name = "udp",
+		.doc =
+"Time-out of UDP sessions, s. Default 300. At most 2592000.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_ICMP] = {
+		.name = "icmp",
+		.doc =
+"Time-out of echo sessions, s. Default 60. At most 2592000.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_MAX_SESSIONS] = {
+		.name = "max-sessions",
+		.doc =
+"The most sessions there may be, at most 16777216.",
+		.type = SPEC_U32,
+	},
+	[IPV6TUN_A_NAT64_ICMP_SOURCE] = {
+		.name = "icmp-source",
+		.doc =
+"IPv4 source addresses, as a prefix, of ICMP errors from IPv6 hops that have no other (RFC 6791). Default none.",
+		.type = SPEC_ADDR,
+	},
+	[IPV6TUN_A_NAT64_ICMP_SOURCE_LEN] = {
+		.name = "icmp-source-len",
+		.doc =
+"Length of the prefix of icmp-source, bits. Default 32.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_NAT64_NO_ICMP_SOURCE] = {
+		.name = "no-icmp-source",
+		.doc =
+"Remove icmp-source. Excludes icmp-source.",
+		.type = SPEC_FLAG,
+	},
+	[IPV6TUN_A_NAT64_SESSION_EVENTS] = {
+		.name = "session-events",
+		.doc =
+"1 to tell the group nat64 of sessions, too, and not only of BIB entries. Default 0.",
+		.type = SPEC_U8,
+	},
+	[IPV6TUN_A_NAT64_STATS] = {
+		.name = "stats",
+		.doc =
+"Counters and gauges. Read only.",
+		.type = SPEC_NEST,
+		.nest = &spec_nat64_stats,
+	},
+	[IPV6TUN_A_NAT64_POOL6] = {
+		.name = "pool6",
+		.doc =
+"In nat64-replace, a prefix of pool6. The first one serves IPv4 addresses that come from no session.",
+		.type = SPEC_NEST,
+		.multi = true,
+		.nest = &spec_pool6,
+	},
+	[IPV6TUN_A_NAT64_POOL4] = {
+		.name = "pool4",
+		.doc =
+"In nat64-replace, a range of pool4.",
+		.type = SPEC_NEST,
+		.multi = true,
+		.nest = &spec_pool4,
+	},
+	[IPV6TUN_A_NAT64_EAM] = {
+		.name = "eam",
+		.doc =
+"In nat64-replace, an explicit address mapping.",
+		.type = SPEC_NEST,
+		.multi = true,
+		.nest = &spec_eam,
+	},
+	[IPV6TUN_A_NAT64_BIB] = {
+		.name = "bib",
+		.doc =
+"In nat64-replace, a static BIB entry.",
+		.type = SPEC_NEST,
+		.multi = true,
+		.nest = &spec_bib,
+	},
+};
+
+const struct spec_set spec_nat64 = {
+	nat64_attrs, IPV6TUN_A_NAT64_MAX,
+};
+
 const char *const spec_cmd[] = {
 	[IPV6TUN_CMD_PATH_ADD] = "path-add",
 	[IPV6TUN_CMD_PATH_SET] = "path-set",
@@ -1021,4 +1593,29 @@ const char *const spec_cmd[] = {
 	[IPV6TUN_CMD_PATH_SET_NTF] = "path-set-ntf",
 	[IPV6TUN_CMD_PATH_DEL_NTF] = "path-del-ntf",
 	[IPV6TUN_CMD_PATH_STATE_NTF] = "path-state-ntf",
+	[IPV6TUN_CMD_NAT64_SET] = "nat64-set",
+	[IPV6TUN_CMD_NAT64_DEL] = "nat64-del",
+	[IPV6TUN_CMD_NAT64_GET] = "nat64-get",
+	[IPV6TUN_CMD_NAT64_LIST] = "nat64-list",
+	[IPV6TUN_CMD_NAT64_REPLACE] = "nat64-replace",
+	[IPV6TUN_CMD_POOL6_ADD] = "pool6-add",
+	[IPV6TUN_CMD_POOL6_DEL] = "pool6-del",
+	[IPV6TUN_CMD_POOL6_LIST] = "pool6-list",
+	[IPV6TUN_CMD_POOL4_ADD] = "pool4-add",
+	[IPV6TUN_CMD_POOL4_DEL] = "pool4-del",
+	[IPV6TUN_CMD_POOL4_LIST] = "pool4-list",
+	[IPV6TUN_CMD_EAM_ADD] = "eam-add",
+	[IPV6TUN_CMD_EAM_DEL] = "eam-del",
+	[IPV6TUN_CMD_EAM_LIST] = "eam-list",
+	[IPV6TUN_CMD_BIB_ADD] = "bib-add",
+	[IPV6TUN_CMD_BIB_DEL] = "bib-del",
+	[IPV6TUN_CMD_BIB_LIST] = "bib-list",
+	[IPV6TUN_CMD_SESSION_LIST] = "session-list",
+	[IPV6TUN_CMD_NAT64_FLUSH] = "nat64-flush",
+	[IPV6TUN_CMD_NAT64_SET_NTF] = "nat64-set-ntf",
+	[IPV6TUN_CMD_NAT64_DEL_NTF] = "nat64-del-ntf",
+	[IPV6TUN_CMD_BIB_ADD_NTF] = "bib-add-ntf",
+	[IPV6TUN_CMD_BIB_DEL_NTF] = "bib-del-ntf",
+	[IPV6TUN_CMD_SESSION_ADD_NTF] = "session-add-ntf",
+	[IPV6TUN_CMD_SESSION_DEL_NTF] = "session-del-ntf",
 };

@@ -48,6 +48,7 @@ struct spec_set;
  * @type: enum spec_type
  * @multi: the attribute may occur more than once
  * @names: for an integer that is an enum, the names of its values
+ * @bits: the integer is a set of bits, @names are theirs
  * @nest: for a nest, the attributes inside
  */
 struct spec_attr {
@@ -55,6 +56,7 @@ struct spec_attr {
 	const char *doc;
 	uint8_t type;
 	bool multi;
+	bool bits;
 	const struct spec_enum *names;
 	const struct spec_set *nest;
 };
@@ -76,6 +78,11 @@ extern const struct spec_enum spec_enum_path_reason;
 extern const struct spec_enum spec_enum_probe;
 extern const struct spec_enum spec_enum_return_mode;
 extern const struct spec_enum spec_enum_lookup_why;
+extern const struct spec_enum spec_enum_nat64_mode;
+extern const struct spec_enum spec_enum_nat64_filtering;
+extern const struct spec_enum spec_enum_nat64_udp_zero;
+extern const struct spec_enum spec_enum_nat64_tcp;
+extern const struct spec_enum spec_enum_nat64_proto;
 
 extern const struct spec_set spec_probe_stats;
 extern const struct spec_set spec_path_stats;
@@ -86,6 +93,13 @@ extern const struct spec_set spec_gateway;
 extern const struct spec_set spec_member;
 extern const struct spec_set spec_route;
 extern const struct spec_set spec_lookup;
+extern const struct spec_set spec_nat64_stats;
+extern const struct spec_set spec_pool6;
+extern const struct spec_set spec_pool4;
+extern const struct spec_set spec_eam;
+extern const struct spec_set spec_bib;
+extern const struct spec_set spec_session;
+extern const struct spec_set spec_nat64;
 
 /* Names of the commands and notifications, by number, to IPV6TUN_CMD_MAX. */
 extern const char *const spec_cmd[];
