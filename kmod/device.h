@@ -16,6 +16,8 @@
 #include "path.h"
 #include "stats.h"
 
+struct nat64;
+
 /**
  * struct ipv6tun_dev - private data of a device
  * @dev: the netdevice, which owns this
@@ -38,6 +40,7 @@
  * @gro: re-entry of decapsulated packets, batched
  * @drops: per-CPU counters by drop reason
  * @pmtu_updates: path MTU messages taken from the underlay
+ * @nat64: NAT64 of the device, or NULL. RTNL, readers RCU.
  */
 struct ipv6tun_dev {
 	struct net_device	*dev;
@@ -58,6 +61,7 @@ struct ipv6tun_dev {
 	struct gro_cells	gro;
 	struct ipv6tun_drops __percpu *drops;
 	atomic64_t		pmtu_updates;
+	struct nat64 __rcu	*nat64;
 };
 
 int ipv6tun_device_init(void);

@@ -5,6 +5,7 @@
 #ifndef _IPV6TUN_NAT64_INSTANCE_H
 #define _IPV6TUN_NAT64_INSTANCE_H
 
+#include <linux/refcount.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
@@ -52,6 +53,9 @@ struct nat64_sum {
  * @stats: per-CPU counters
  * @lost_events: events that could not be told
  * @expire: takes away what has ended
+ * @refs: the device's reference and those of who goes through @state without
+ *	  RTNL. The tables of @state and @cfg live until the last is dropped; by
+ *	  then @tun may be gone.
  */
 struct nat64 {
 	struct ipv6tun_dev		*tun;
@@ -60,6 +64,7 @@ struct nat64 {
 	struct nat64_stats __percpu	*stats;
 	atomic64_t			lost_events;
 	struct delayed_work		expire;
+	refcount_t			refs;
 };
 
 /*
@@ -80,5 +85,21 @@ int nat64_instance_apply(struct nat64 *nat, struct nat64_cfg *cfg,
 /* End what @filter means; static BIB entries stay, their sessions do not. */
 u64 nat64_instance_flush(struct nat64 *nat, const struct nat64_filter *filter);
 void nat64_instance_sum(const struct nat64 *nat, struct nat64_sum *sum);
+
+/*
+ * A reference on the instance of a device, for longer than RTNL or RCU is held;
+ * NULL if it has none. RTNL or RCU.
+ */
+struct nat64 *nat64_instance_get(struct ipv6tun_dev *tun);
+/* Drop it. Process context, may sleep. */
+void nat64_instance_put(struct nat64 *nat);
+
+/*
+ * The IPv6 address of @session's IPv4 host; false if @cfg does not make one any
+ * longer. RCU.
+ */
+bool nat64_instance_remote6(const struct nat64_cfg *cfg,
+			    const struct nat64_session *session,
+			    struct in6_addr *addr);
 
 #endif
