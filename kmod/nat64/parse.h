@@ -78,6 +78,11 @@ struct nat64_pkt {
 	struct nat64_hdrs	in;
 };
 
+/* Length of the header of an ICMP or ICMPv6 error, before the packet inside. */
+#define NAT64_ERROR_HLEN	8
+
 unsigned int nat64_parse(struct sk_buff *skb, bool is6, struct nat64_pkt *pkt);
+unsigned int nat64_parse_quoted(const struct sk_buff *skb,
+				const struct nat64_pkt *pkt);
 
 #endif
