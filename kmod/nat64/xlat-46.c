@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv4 to IPv6: RFC 7915, section 4.
+ */
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/ipv6tun.h>
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+
+#include "xlat-priv.h"
+
+/**
+ * struct ip6 - the IPv6 header to be
+ * @payload_len: bytes
+ * @tos: traffic class
+ * @ttl: hop limit
+ */
+struct ip6 {
+	u16	payload_len;
+	u8	tos;
+	u8	ttl;
+};
+
+static unsigned int header_len(const struct nat64_hdrs *h)
+{
+	return sizeof(struct ipv6hdr) +
+	       (h->fragment ? sizeof(struct frag_hdr) : 0);
+}
+
+/* @at: header_len() bytes */
+static void write_ip6(void *at, const struct ip6 *ip,
+		      const struct nat64_hdrs *h,
+		      const struct nat64_ends *ends)
+{
+	u8 proto = h->proto == IPPROTO_ICMP ? IPPROTO_ICMPV6 : h->proto;
+	struct ipv6hdr *ip6 = at;
+	struct frag_hdr *fh;
+
+	ip6_flow_hdr(ip6, ip->tos, 0);
+	ip6->payload_len = htons(ip->payload_len);
+	ip6->hop_limit = ip->ttl;
+	ip6->nexthdr = proto;
+	ip6->saddr = ends->src6;
+	ip6->daddr = ends->dst6;
+	if (likely(!h->fragment))
+		return;
+
+	ip6->nexthdr = NEXTHDR_FRAGMENT;
+	fh = (struct frag_hdr *)(ip6 + 1);
+	fh->nexthdr = proto;
+	fh->reserved = 0;
+	fh->frag_off = htons(h->frag_off | (h->mf ? IP6_MF : 0));
+	fh->identification = htonl(h->ident);
+}
+
+/* From the addresses @saddr and @daddr to @ends. */
+static void take_diff(const struct iphdr *iph, const struct nat64_ends *ends,
+		      struct nat64_diff *diff)
+{
+	__wsum new = csum_partial(&ends->src6, 2 * sizeof(ends->src6), 0);
+
+	BUILD_BUG_ON(offsetof(struct nat64_ends, dst6) !=
+		     offsetof(struct nat64_ends, src6) + sizeof(ends->src6));
+	diff->l4 = csum_sub(new, csum_add((__force __wsum)iph->saddr,
+					  (__force __wsum)iph->daddr));
+	diff->icmp = csum_add(new, htonl(IPPROTO_ICMPV6));
+}
+
+/* IPv6 wants a checksum: RFC 7915, 4.5. The addresses are still the old ones. */
+static unsigned int sum_udp(struct sk_buff *skb, const struct nat64_hdrs *h,
+			    const struct nat64_xlat_cfg *cfg)
+{
+	const struct iphdr *iph;
+	struct udphdr *uh;
+	unsigned int len;
+	__wsum sum;
+
+	/* Only the whole packet tells the sum. */
+	if (!cfg->udp_zero_compute || h->fragment || skb_is_gso(skb))
+		return IPV6TUN_A_DROPS_NAT64_UDP_ZERO;
+	/* A packet inside a tunnel gets its own checksum first. */
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
+	iph = (const struct iphdr *)skb->data;
+	uh = (struct udphdr *)(skb->data + h->l4);
+	len = ntohs(uh->len);
+	if (len < sizeof(*uh) || len > skb->len - h->l4)
+		return IPV6TUN_A_DROPS_NAT64_TRUNCATED;
+	sum = skb_checksum(skb, h->l4, len, 0);
+	uh->check = csum_tcpudp_magic(iph->saddr, iph->daddr, len, IPPROTO_UDP,
+				      sum);
+	if (!uh->check)
+		uh->check = CSUM_MANGLED_0;
+	return 0;
+}
+
+static bool lacks_sum(const struct sk_buff *skb, const struct nat64_hdrs *h)
+{
+	return h->l4_kind == NAT64_L4_UDP && h->has_ports &&
+	       !((const struct udphdr *)(skb->data + h->l4))->check &&
+	       !nat64_xlat_partial(skb, h);
+}
+
+static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
+			       const struct nat64_ends *out,
+			       const struct nat64_xlat_cfg *cfg)
+{
+	const unsigned int hlen = header_len(h);
+	const struct iphdr *iph;
+	struct nat64_diff diff;
+	unsigned int reason;
+	struct ip6 ip;
+
+	/* Its checksum would cover a length that only the whole packet tells. */
+	if (unlikely(h->fragment && h->l4_kind == NAT64_L4_ICMP))
+		return IPV6TUN_A_DROPS_NAT64_FRAGMENT;
+	if (unlikely(h->len - h->l4 + hlen > sizeof(struct ipv6hdr) + U16_MAX))
+		return IPV6TUN_A_DROPS_NAT64_TRUNCATED;
+	if (unlikely(lacks_sum(skb, h))) {
+		reason = sum_udp(skb, h, cfg);
+		if (reason)
+			return reason;
+	}
+
+	iph = (const struct iphdr *)skb->data;
+	ip.payload_len = h->len - h->l4 + hlen - sizeof(struct ipv6hdr);
+	ip.tos = iph->tos;
+	ip.ttl = iph->ttl;
+	take_diff(iph, out, &diff);
+	nat64_xlat_l4(skb->data + h->l4, skb->len - h->l4, true, h, out, &diff,
+		      nat64_xlat_partial(skb, h));
+
+	__skb_pull(skb, h->l4);
+	__skb_push(skb, hlen);
+	nat64_xlat_finish(skb, hlen, htons(ETH_P_IPV6));
+	write_ip6(skb->data, &ip, h, out);
+	return 0;
+}
+
+/**
+ * nat64_xlat_46() - turn an IPv4 packet into an IPv6 packet
+ * @skb: the packet, skb->data at its IP header; becomes the IPv6 packet, with
+ *	 skb->data, network and transport header there
+ * @pkt: its headers, from nat64_parse()
+ * @out: its new addresses and ports
+ * @in: those of the packet inside, if it is an ICMP error
+ * @cfg: settings
+ * @parts: empty; gets the fragments, in order, if the packet had to be cut: it
+ *	   is then consumed
+ *
+ * The time to live stays: forwarding to and from the device lowers it. A packet
+ * to be segmented is never cut. RFC 7915, section 4.
+ *
+ * Context: any.
+ * Return: 0, or an IPV6TUN_A_DROPS_NAT64_*; the packet is then still the
+ * caller's, and of no further use, and @parts empty.
+ */
+unsigned int nat64_xlat_46(struct sk_buff *skb, const struct nat64_pkt *pkt,
+			   const struct nat64_ends *out,
+			   const struct nat64_ends *in,
+			   const struct nat64_xlat_cfg *cfg,
+			   struct sk_buff_head *parts)
+{
+	unsigned int hlen = header_len(&pkt->out);
+	unsigned int reason;
+
+	if (unlikely(skb_cow_head(skb, hlen > pkt->out.l4 ?
+				       hlen - pkt->out.l4 : 0)))
+		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
+	if (unlikely(pkt->out.error))
+		return IPV6TUN_A_DROPS_NAT64_ICMP_TYPE;
+	reason = nat64_xlat_gso(skb, pkt);
+	if (unlikely(reason))
+		return reason;
+	return xlat_plain(skb, &pkt->out, out, cfg);
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv6 to IPv4: RFC 7915, section 5.
+ */
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/ipv6tun.h>
+#include <linux/random.h>
+#include <linux/skbuff.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "xlat-priv.h"
+
+/* IPv4 length of the longest packet that every IPv6 path takes. */
+#define LEAST_MTU4	1260
+
+/**
+ * struct ip4 - the IPv4 header to be
+ * @tot_len: bytes
+ * @ident: identification, host byte order
+ * @frag_off: flags and offset, network byte order
+ * @tos: type of service
+ * @ttl: time to live
+ * @proto: protocol
+ */
+struct ip4 {
+	u16	tot_len;
+	u16	ident;
+	__be16	frag_off;
+	u8	tos;
+	u8	ttl;
+	u8	proto;
+};
+
+/* RFC 7915, 5.1.1: as the Fragment header has it; routers may fragment on. */
+static void set_fragment(struct ip4 *ip, const struct nat64_hdrs *h)
+{
+	ip->ident = h->ident;
+	ip->frag_off = htons(h->frag_off / 8 | (h->mf ? IP_MF : 0));
+}
+
+/* Whether the packet, in segments if it is to be cut, is longer than that. */
+static bool longer_than_least(const struct sk_buff *skb, unsigned int len)
+{
+	if (unlikely(skb_is_gso(skb)))
+		return !skb_gso_validate_network_len(skb, LEAST_MTU4);
+	return len > LEAST_MTU4;
+}
+
+/*
+ * RFC 7915, 5.1. What is longer than 1260 bytes learns the path MTU as IPv6
+ * does. What is not longer might have to cross an IPv4 link narrower than any
+ * of IPv6, about which its sender would not hear: it may be fragmented, and
+ * needs an identification. A random one needs no state shared by CPUs.
+ */
+static void set_whole(struct ip4 *ip, bool df)
+{
+	ip->ident = df ? 0 : get_random_u16();
+	ip->frag_off = df ? htons(IP_DF) : 0;
+}
+
+static void write_ip4(void *at, const struct ip4 *ip,
+		      const struct nat64_ends *ends)
+{
+	struct iphdr *iph = at;
+
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = ip->tos;
+	iph->tot_len = htons(ip->tot_len);
+	iph->id = htons(ip->ident);
+	iph->frag_off = ip->frag_off;
+	iph->ttl = ip->ttl;
+	iph->protocol = ip->proto == IPPROTO_ICMPV6 ? IPPROTO_ICMP : ip->proto;
+	iph->saddr = ends->src4;
+	iph->daddr = ends->dst4;
+	ip_send_check(iph);
+}
+
+/* From the IPv6 header at @ip6 to @ends. */
+static void take_diff(const struct ipv6hdr *ip6, const struct nat64_ends *ends,
+		      struct nat64_diff *diff)
+{
+	__wsum old = csum_partial(&ip6->saddr, 2 * sizeof(ip6->saddr), 0);
+
+	diff->l4 = csum_sub(csum_add((__force __wsum)ends->src4,
+				     (__force __wsum)ends->dst4), old);
+	diff->icmp = csum_sub(0, csum_add(old, htonl(IPPROTO_ICMPV6)));
+}
+
+static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
+			       const struct nat64_ends *out)
+{
+	const unsigned int hlen = sizeof(struct iphdr);
+	const struct ipv6hdr *ip6;
+	struct nat64_diff diff;
+	struct ip4 ip;
+
+	/* Its checksum covers a length that only the whole packet tells. */
+	if (unlikely(h->fragment && h->l4_kind == NAT64_L4_ICMP))
+		return IPV6TUN_A_DROPS_NAT64_FRAGMENT;
+	if (unlikely(h->len - h->l4 + hlen > IP_MAX_MTU))
+		return IPV6TUN_A_DROPS_NAT64_TRUNCATED;
+
+	ip6 = (const struct ipv6hdr *)skb->data;
+	ip.tot_len = h->len - h->l4 + hlen;
+	ip.tos = ipv6_get_dsfield(ip6);
+	ip.ttl = ip6->hop_limit;
+	ip.proto = h->proto;
+	take_diff(ip6, out, &diff);
+	nat64_xlat_l4(skb->data + h->l4, skb->len - h->l4, false, h, out,
+		      &diff, nat64_xlat_partial(skb, h));
+
+	__skb_pull(skb, h->l4 - hlen);
+	nat64_xlat_finish(skb, hlen, htons(ETH_P_IP));
+	if (unlikely(h->fh))
+		set_fragment(&ip, h);
+	else
+		set_whole(&ip, longer_than_least(skb, ip.tot_len));
+	write_ip4(skb->data, &ip, out);
+	return 0;
+}
+
+/**
+ * nat64_xlat_64() - turn an IPv6 packet into an IPv4 packet
+ * @skb: the packet, skb->data at its IP header; becomes the IPv4 packet, with
+ *	 skb->data, network and transport header there
+ * @pkt: its headers, from nat64_parse()
+ * @out: its new addresses and ports
+ * @in: those of the packet inside, if it is an ICMP error
+ * @cfg: settings
+ *
+ * The hop limit stays: forwarding to and from the device lowers it. RFC 7915,
+ * section 5.
+ *
+ * Context: any.
+ * Return: 0, or an IPV6TUN_A_DROPS_NAT64_*; the packet is then still the
+ * caller's, and of no further use.
+ */
+unsigned int nat64_xlat_64(struct sk_buff *skb, const struct nat64_pkt *pkt,
+			   const struct nat64_ends *out,
+			   const struct nat64_ends *in,
+			   const struct nat64_xlat_cfg *cfg)
+{
+	unsigned int reason;
+
+	if (unlikely(skb_cow_head(skb, 0)))
+		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
+	if (unlikely(pkt->out.error))
+		return IPV6TUN_A_DROPS_NAT64_ICMP_TYPE;
+	reason = nat64_xlat_gso(skb, pkt);
+	if (unlikely(reason))
+		return reason;
+	return xlat_plain(skb, &pkt->out, out);
+}
