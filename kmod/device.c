@@ -11,6 +11,7 @@
 #include "compat/netdev.h"
 #include "device.h"
 #include "encap.h"
+#include "nat64/instance.h"
 #include "netlink.h"
 #include "pmtu.h"
 #include "reach.h"
@@ -68,6 +69,7 @@ static void device_uninit(struct net_device *dev)
 {
 	struct ipv6tun_dev *tun = netdev_priv(dev);
 
+	nat64_instance_destroy(tun);
 	ipv6tun_path_flush(tun);
 	ipv6tun_underlay_leave(tun);
 }

@@ -16,6 +16,7 @@
 #include "device.h"
 #include "encap.h"
 #include "flow.h"
+#include "nat64/hook.h"
 #include "path.h"
 #include "pmtu.h"
 #include "reach.h"
@@ -286,6 +287,11 @@ netdev_tx_t ipv6tun_encap_xmit(struct sk_buff *skb, struct net_device *dev)
 	rcu_read_lock();
 	if (!inside_ok(skb, &drop))
 		goto err_drop;
+
+	if (rcu_access_pointer(tun->nat64) && nat64_hook_xmit(tun, skb)) {
+		rcu_read_unlock();
+		return NETDEV_TX_OK;
+	}
 
 	ipv6tun_select(tun, skb, &choice, false);
 	if (choice.id)

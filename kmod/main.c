@@ -6,6 +6,7 @@
 
 #include "device.h"
 #include "fib.h"
+#include "nat64/state.h"
 #include "netlink.h"
 #include "probe.h"
 #include "reach.h"
@@ -15,9 +16,12 @@ static int __init ipv6tun_init(void)
 {
 	int err;
 
-	err = ipv6tun_underlay_init();
+	err = nat64_state_module_init();
 	if (err)
 		return err;
+	err = ipv6tun_underlay_init();
+	if (err)
+		goto err_state;
 	err = ipv6tun_fib_init();
 	if (err)
 		goto err_underlay;
@@ -45,6 +49,8 @@ err_fib:
 	ipv6tun_fib_exit();
 err_underlay:
 	ipv6tun_underlay_exit();
+err_state:
+	nat64_state_module_exit();
 	return err;
 }
 
@@ -56,14 +62,15 @@ static void __exit ipv6tun_exit(void)
 	ipv6tun_reach_exit();
 	ipv6tun_fib_exit();
 	ipv6tun_underlay_exit();
-	/* Paths and sets are freed by RCU callbacks of this module. */
+	/* Paths, sets and sessions are freed by RCU callbacks of this module. */
 	rcu_barrier();
+	nat64_state_module_exit();
 }
 
 module_init(ipv6tun_init);
 module_exit(ipv6tun_exit);
 
-MODULE_DESCRIPTION("IPv6 over several GRE paths: one device, per-flow path choice");
+MODULE_DESCRIPTION("IPv6 over several GRE paths: one device, per-flow path choice, NAT64");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_RTNL_LINK("ipv6tun");
 MODULE_ALIAS_GENL_FAMILY("ipv6tun");

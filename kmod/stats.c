@@ -142,6 +142,20 @@ void ipv6tun_count_rx_queue_full(struct ipv6tun_path *path)
 }
 
 /**
+ * ipv6tun_count_nat64_queue_full() - count a translated packet gro_cells
+ *				      refused and freed
+ * @tun: the device
+ *
+ * gro_cells_receive() counted it for the device already.
+ *
+ * Context: BH disabled.
+ */
+void ipv6tun_count_nat64_queue_full(struct ipv6tun_dev *tun)
+{
+	count_reason(tun, IPV6TUN_A_DROPS_NAT64_QUEUE_FULL);
+}
+
+/**
  * ipv6tun_count_rx_drop() - count a packet that is about to be dropped
  * @tun: the device it was for
  * @path: the path it came by, NULL if that could not be told

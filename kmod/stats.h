@@ -72,6 +72,7 @@ u64 ipv6tun_stats_drops(const struct ipv6tun_dev *tun, unsigned int reason);
 void ipv6tun_count_rx_drop(struct ipv6tun_dev *tun, struct ipv6tun_path *path,
 			   const struct sk_buff *skb, unsigned int reason);
 void ipv6tun_count_rx_queue_full(struct ipv6tun_path *path);
+void ipv6tun_count_nat64_queue_full(struct ipv6tun_dev *tun);
 void ipv6tun_count_tx_drop(struct ipv6tun_dev *tun, struct ipv6tun_path *path,
 			   const struct sk_buff *skb, unsigned int reason);
 

@@ -1110,15 +1110,25 @@ static void drop_statics(struct nat64_state *st)
 }
 
 /**
- * nat64_state_destroy() - end everything
+ * nat64_state_clear() - end all sessions and BIB entries
  * @st: the state, which no packet finds any more
+ *
+ * Context: process.
+ */
+void nat64_state_clear(struct nat64_state *st)
+{
+	nat64_state_end(st, all, NULL);
+	drop_statics(st);
+}
+
+/**
+ * nat64_state_destroy() - give an empty state back
+ * @st: the state
  *
  * Context: process.
  */
 void nat64_state_destroy(struct nat64_state *st)
 {
-	nat64_state_end(st, all, NULL);
-	drop_statics(st);
 	rhashtable_destroy(&st->contacts);
 	rhashtable_destroy(&st->sessions);
 	rhashtable_destroy(&st->bib4);

@@ -178,6 +178,7 @@ struct nat64_walk {
 int nat64_state_module_init(void);
 void nat64_state_module_exit(void);
 int nat64_state_init(struct nat64_state *st);
+void nat64_state_clear(struct nat64_state *st);
 void nat64_state_destroy(struct nat64_state *st);
 
 /* Look-ups: RCU. */

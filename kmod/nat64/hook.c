@@ -1,0 +1,730 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A packet is taken if its destination is one of ours to translate. Then:
+ * whether both addresses translate without state; if not, fragments are put
+ * together and the session is found or made; the header is translated; the
+ * device receives the result. Nothing is sent from here but by the stack,
+ * which routes, filters and counts the result like any other packet.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <net/gro_cells.h>
+#include <net/gso.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/ipv6_frag.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+
+#include "../device.h"
+#include "../stats.h"
+#include "eam.h"
+#include "hook.h"
+#include "instance.h"
+#include "xlat.h"
+
+/*
+ * Reassembly queues of our own, apart from those of connection tracking in the
+ * same namespace: the ones of bridges in the last of its zones.
+ */
+#define DEFRAG4_USER	(IP_DEFRAG_CONNTRACK_BRIDGE_IN + USHRT_MAX)
+#define DEFRAG6_USER	(IP6_DEFRAG_CONNTRACK_BRIDGE_IN + USHRT_MAX)
+
+/**
+ * struct job - a packet on its way through
+ * @nat: the instance
+ * @cfg: its configuration, RCU
+ * @skb: the packet
+ * @pkt: the packet taken apart
+ * @out: what its addresses and ports become
+ * @in: the same of the packet inside an ICMP error
+ * @src_known: @out has the source, found without state
+ * @dst_known: @out has the destination, found without state
+ * @pool6: id of the pool6 prefix that the IPv6 destination matched, or
+ *	   NAT64_VIA_EAM
+ */
+struct job {
+	struct nat64			*nat;
+	const struct nat64_cfg		*cfg;
+	struct sk_buff			*skb;
+	struct nat64_pkt		pkt;
+	struct nat64_ends		out;
+	struct nat64_ends		in;
+	bool				src_known;
+	bool				dst_known;
+	u8				pool6;
+};
+
+static bool is_stateful(const struct nat64_cfg *cfg)
+{
+	return cfg->settings.mode == IPV6TUN_NAT64_MODE_STATEFUL;
+}
+
+/* Addresses without state */
+
+/*
+ * The IPv4 address inside a pool6 address. RFC 6052, section 3.1: the
+ * well-known prefix is for global IPv4 addresses only.
+ * Return false if @addr is not in pool6; *@ok whether there is such an address.
+ */
+static bool pool6_extract(const struct nat64_cfg *cfg,
+			  const struct in6_addr *addr, __be32 *addr4, u8 *id,
+			  bool *ok)
+{
+	const struct nat64_prefix6 *prefix;
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_pool6; i++) {
+		prefix = &cfg->pool6[i];
+		if (!nat64_addr_in6(prefix, addr))
+			continue;
+		*id = cfg->pool6_id[i];
+		*ok = nat64_addr_extract(prefix, addr, addr4) &&
+		      nat64_addr_translatable4(*addr4) &&
+		      (nat64_addr_global4(*addr4) ||
+		       !nat64_addr_prefix_well_known(prefix));
+		return true;
+	}
+	return false;
+}
+
+/* The IPv6 address of an IPv4 address of which no session tells. */
+static bool embed(const struct nat64_cfg *cfg, __be32 addr4,
+		  struct in6_addr *addr, u8 *id)
+{
+	if (nat64_eam_46(cfg->eam, addr4, addr)) {
+		*id = NAT64_VIA_EAM;
+		return true;
+	}
+	if (!cfg->n_pool6 || !nat64_addr_translatable4(addr4) ||
+	    (nat64_addr_prefix_well_known(&cfg->pool6[0]) &&
+	     !nat64_addr_global4(addr4)))
+		return false;
+	*id = cfg->pool6_id[0];
+	nat64_addr_embed(&cfg->pool6[0], addr4, addr);
+	return true;
+}
+
+/* The IPv6 address of a hop that an IPv4 ICMP error comes from. */
+static bool embed_hop(const struct job *job, __be32 addr4, u8 pool6,
+		      struct in6_addr *addr)
+{
+	u8 id;
+
+	if (nat64_eam_46(job->cfg->eam, addr4, addr))
+		return true;
+	if (pool6 != NAT64_VIA_EAM && job->cfg->by_id[pool6].len) {
+		nat64_addr_embed(&job->cfg->by_id[pool6], addr4, addr);
+		return true;
+	}
+	return embed(job->cfg, addr4, addr, &id);
+}
+
+/* Sessions */
+
+static u32 idle_timeout(const struct nat64_cfg *cfg, u8 l4)
+{
+	return cfg->settings.timeout[l4 == NAT64_L4_UDP ? NAT64_TIMEOUT_UDP :
+							 NAT64_TIMEOUT_ICMP];
+}
+
+/*
+ * Let a packet keep its session alive.
+ * Return false if the session has ended, or the packet opens none.
+ */
+static bool use_session(const struct job *job, struct nat64_session *session,
+			bool from6)
+{
+	const struct nat64_hdrs *h = &job->pkt.out;
+	const struct tcphdr *th;
+
+	if (h->l4_kind != NAT64_L4_TCP)
+		return nat64_state_touch(session,
+					 idle_timeout(job->cfg, h->l4_kind));
+	th = (const struct tcphdr *)(job->skb->data + h->l4);
+	return nat64_state_tcp(session, &job->cfg->settings, from6,
+			       nat64_tcp_classify(th));
+}
+
+/* Whether the packet may open a session: TCP does by SYN only. */
+static bool opens(const struct job *job)
+{
+	const struct nat64_hdrs *h = &job->pkt.out;
+
+	return h->l4_kind != NAT64_L4_TCP ||
+	       nat64_tcp_classify((const struct tcphdr *)
+				  (job->skb->data + h->l4)) == NAT64_TCP_SYN;
+}
+
+/* Of an echo both ports of a packet are its identifier; a session has one. */
+static __be16 remote_port(const struct nat64_hdrs *h, __be16 port)
+{
+	return h->l4_kind == NAT64_L4_ICMP ? 0 : port;
+}
+
+/*
+ * The session of an IPv6 packet, RFC 6146, section 3.5. The usual one is found
+ * by two look-ups.
+ */
+static unsigned int session64(struct job *job)
+{
+	const struct nat64_hdrs *h = &job->pkt.out;
+	struct nat64_state *st = &job->nat->state;
+	const struct in6_addr *host = &ipv6_hdr(job->skb)->saddr;
+	__be16 port = remote_port(h, h->dport);
+	struct nat64_session *session;
+	struct nat64_bib *bib;
+	unsigned int drop;
+
+	bib = nat64_state_bib6(st, h->l4_kind, host, h->sport);
+	session = bib ? nat64_state_session(st, bib, job->out.dst4, port) :
+			NULL;
+	if (!session || unlikely(!use_session(job, session, true))) {
+		if (!opens(job))
+			return IPV6TUN_A_DROPS_NAT64_TCP_STATE;
+		bib = nat64_state_make_bib(st, job->cfg, h->l4_kind, host,
+					   h->sport, &drop);
+		if (!bib)
+			return drop;
+		session = nat64_state_open(st, job->cfg, bib, job->out.dst4,
+					   port, job->pool6, &drop);
+		if (!session)
+			return drop;
+		/* Of one that ends right now a second packet makes another. */
+		if (!use_session(job, session, true))
+			return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
+		bib = session->bib;
+	}
+	job->out.src4 = bib->addr4;
+	job->out.ports = true;
+	job->out.sport = bib->port4;
+	job->out.dport = h->l4_kind == NAT64_L4_ICMP ? bib->port4 : h->dport;
+	return 0;
+}
+
+/* As session64(), of an IPv4 packet. */
+static unsigned int session46(struct job *job)
+{
+	const struct nat64_hdrs *h = &job->pkt.out;
+	const struct iphdr *iph = ip_hdr(job->skb);
+	struct nat64_state *st = &job->nat->state;
+	__be16 port = remote_port(h, h->sport);
+	struct nat64_session *session;
+	struct in6_addr remote6;
+	struct nat64_bib *bib;
+	unsigned int drop;
+	u8 pool6;
+
+	bib = nat64_state_bib4(st, h->l4_kind, iph->daddr, h->dport);
+	if (!bib)
+		return IPV6TUN_A_DROPS_NAT64_NO_BIB;
+	session = nat64_state_session(st, bib, iph->saddr, port);
+	if (!session || unlikely(!use_session(job, session, false))) {
+		if (job->cfg->settings.filtering ==
+		    IPV6TUN_NAT64_FILTERING_ADDRESS_DEPENDENT &&
+		    !bib->is_static &&
+		    !nat64_state_contacted(st, bib, iph->saddr))
+			return IPV6TUN_A_DROPS_NAT64_FILTERED;
+		if (!opens(job))
+			return IPV6TUN_A_DROPS_NAT64_TCP_STATE;
+		if (!embed(job->cfg, iph->saddr, &remote6, &pool6))
+			return IPV6TUN_A_DROPS_NAT64_ADDRESS;
+		if (!refcount_inc_not_zero(&bib->refs))
+			return IPV6TUN_A_DROPS_NAT64_NO_BIB;
+		session = nat64_state_open(st, job->cfg, bib, iph->saddr, port,
+					   pool6, &drop);
+		if (!session)
+			return drop;
+		if (!use_session(job, session, false))
+			return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
+	}
+	if (!nat64_instance_remote6(job->cfg, session, &job->out.src6))
+		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	job->out.dst6 = bib->addr6;
+	job->out.ports = true;
+	job->out.dport = bib->port6;
+	job->out.sport = h->l4_kind == NAT64_L4_ICMP ? bib->port6 : h->sport;
+	return 0;
+}
+
+/* ICMP errors: the packet inside went the other way, by the same session. */
+
+/* IPv4 source of an ICMPv6 error; the one of the flow if it has no other. */
+static __be32 hop4(const struct job *job, __be32 flow)
+{
+	const struct nat64_settings *settings = &job->cfg->settings;
+	const struct in6_addr *hop = &ipv6_hdr(job->skb)->saddr;
+	u32 suffix;
+	__be32 addr;
+	bool ok;
+	u8 id;
+
+	if (nat64_eam_64(job->cfg->eam, hop, &addr))
+		return addr;
+	if (!is_stateful(job->cfg) &&
+	    pool6_extract(job->cfg, hop, &addr, &id, &ok) && ok)
+		return addr;
+	if (!settings->has_icmp_source)
+		return flow;
+	/* RFC 6791, section 3: the same hop always has the same address. */
+	suffix = ipv6_addr_hash(hop);
+	if (settings->icmp_source.len)
+		suffix &= (u32)((1ULL << (32 - settings->icmp_source.len)) - 1);
+	return settings->icmp_source.addr | cpu_to_be32(suffix);
+}
+
+/* Addresses of a packet inside without state. Return whether both have one. */
+static bool stateless_inner64(struct job *job, const struct ipv6hdr *ip6)
+{
+	bool src, dst, ok = true;
+	u8 id;
+
+	src = nat64_eam_64(job->cfg->eam, &ip6->saddr, &job->in.src4) ||
+	      (pool6_extract(job->cfg, &ip6->saddr, &job->in.src4, &id, &ok) &&
+	       ok);
+	dst = nat64_eam_64(job->cfg->eam, &ip6->daddr, &job->in.dst4) ||
+	      (!is_stateful(job->cfg) &&
+	       pool6_extract(job->cfg, &ip6->daddr, &job->in.dst4, &id, &ok) &&
+	       ok);
+	return src && dst;
+}
+
+static unsigned int error64(struct job *job)
+{
+	const struct nat64_hdrs *h = &job->pkt.in;
+	struct nat64_state *st = &job->nat->state;
+	const struct ipv6hdr *ip6;
+	struct nat64_bib *bib;
+	bool ok = false;
+	u8 id;
+
+	ip6 = (const struct ipv6hdr *)(job->skb->data + h->l3);
+	if (stateless_inner64(job, ip6)) {
+		job->out.src4 = hop4(job, 0);
+		return job->out.src4 ? 0 : IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	}
+	if (!is_stateful(job->cfg))
+		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	if (!h->has_ports || h->l4_kind >= NAT64_L4_N)
+		return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
+	if (!nat64_eam_64(job->cfg->eam, &ip6->saddr, &job->in.src4) &&
+	    !(pool6_extract(job->cfg, &ip6->saddr, &job->in.src4, &id, &ok) &&
+	      ok))
+		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	bib = nat64_state_bib6(st, h->l4_kind, &ip6->daddr, h->dport);
+	if (!bib || !nat64_state_session(st, bib, job->in.src4,
+					 remote_port(h, h->sport)))
+		return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
+	job->in.dst4 = bib->addr4;
+	job->in.ports = true;
+	job->in.dport = bib->port4;
+	job->in.sport = h->l4_kind == NAT64_L4_ICMP ? bib->port4 : h->sport;
+	job->out.src4 = hop4(job, bib->addr4);
+	return 0;
+}
+
+static bool stateless_inner46(struct job *job, const struct iphdr *iph)
+{
+	bool src;
+	u8 id;
+
+	src = nat64_eam_46(job->cfg->eam, iph->saddr, &job->in.src6) ||
+	      (!is_stateful(job->cfg) &&
+	       embed(job->cfg, iph->saddr, &job->in.src6, &id));
+	return src && embed(job->cfg, iph->daddr, &job->in.dst6, &id);
+}
+
+static unsigned int error46(struct job *job)
+{
+	const struct nat64_hdrs *h = &job->pkt.in;
+	struct nat64_state *st = &job->nat->state;
+	__be32 hop = ip_hdr(job->skb)->saddr;
+	struct nat64_session *session;
+	const struct iphdr *iph;
+	struct nat64_bib *bib;
+	u8 id;
+
+	iph = (const struct iphdr *)(job->skb->data + h->l3);
+	if (stateless_inner46(job, iph)) {
+		if (!embed(job->cfg, hop, &job->out.src6, &id))
+			return IPV6TUN_A_DROPS_NAT64_ADDRESS;
+		job->out.dst6 = job->in.src6;
+		return 0;
+	}
+	if (!is_stateful(job->cfg))
+		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	if (!h->has_ports || h->l4_kind >= NAT64_L4_N)
+		return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
+	bib = nat64_state_bib4(st, h->l4_kind, iph->saddr, h->sport);
+	session = bib ? nat64_state_session(st, bib, iph->daddr,
+					    remote_port(h, h->dport)) : NULL;
+	if (!session)
+		return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
+	if (!nat64_instance_remote6(job->cfg, session, &job->in.dst6) ||
+	    !embed_hop(job, hop, session->pool6, &job->out.src6))
+		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	job->in.src6 = bib->addr6;
+	job->in.ports = true;
+	job->in.sport = bib->port6;
+	job->in.dport = h->l4_kind == NAT64_L4_ICMP ? bib->port6 : h->dport;
+	job->out.dst6 = bib->addr6;
+	return 0;
+}
+
+/* What addresses and ports become. 0 or IPV6TUN_A_DROPS_*. */
+static unsigned int resolve(struct job *job)
+{
+	const struct nat64_hdrs *h = &job->pkt.out;
+
+	if (h->error)
+		return job->pkt.is6 ? error64(job) : error46(job);
+	if (job->src_known && job->dst_known)
+		return 0;
+	if (!is_stateful(job->cfg))
+		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	/* What reassembly could make nothing of. */
+	if (h->fragment)
+		return IPV6TUN_A_DROPS_NAT64_FRAGMENT;
+	if (!h->has_ports || h->l4_kind >= NAT64_L4_N)
+		return IPV6TUN_A_DROPS_NAT64_PROTOCOL;
+	return job->pkt.is6 ? session64(job) : session46(job);
+}
+
+/* Taking */
+
+/*
+ * Whether the destination is ours to translate, and what is known without
+ * state. *@drop is set if it is ours and cannot be translated.
+ */
+static bool wanted6(struct job *job, unsigned int *drop)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(job->skb);
+	const struct nat64_cfg *cfg = job->cfg;
+	__be32 addr;
+	bool ok;
+	u8 id;
+
+	if (nat64_eam_64(cfg->eam, &ip6->daddr, &job->out.dst4)) {
+		job->pool6 = NAT64_VIA_EAM;
+	} else {
+		if (!pool6_extract(cfg, &ip6->daddr, &job->out.dst4,
+				   &job->pool6, &ok))
+			return false;
+		if (!ok)
+			*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	}
+	job->dst_known = true;
+	if (nat64_eam_64(cfg->eam, &ip6->saddr, &addr)) {
+		job->src_known = true;
+		job->out.src4 = addr;
+	} else if (pool6_extract(cfg, &ip6->saddr, &addr, &id, &ok)) {
+		if (is_stateful(cfg))
+			*drop = IPV6TUN_A_DROPS_NAT64_LOOP;
+		else if (!ok)
+			*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
+		job->src_known = true;
+		job->out.src4 = addr;
+	}
+	return true;
+}
+
+static bool wanted4(struct job *job, unsigned int *drop)
+{
+	const struct iphdr *iph = ip_hdr(job->skb);
+	const struct nat64_cfg *cfg = job->cfg;
+	u8 id;
+
+	if (nat64_eam_46(cfg->eam, iph->daddr, &job->out.dst6)) {
+		job->dst_known = true;
+		job->src_known = embed(cfg, iph->saddr, &job->out.src6, &id);
+		if (!job->src_known)
+			*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
+		return true;
+	}
+	if (is_stateful(cfg))
+		return nat64_ports_find(cfg->ports, iph->daddr);
+	/* Without state, whatever the device is given and a prefix is for. */
+	if (!embed(cfg, iph->daddr, &job->out.dst6, &id))
+		return false;
+	job->dst_known = true;
+	job->src_known = embed(cfg, iph->saddr, &job->out.src6, &id);
+	if (!job->src_known)
+		*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	return true;
+}
+
+/*
+ * Put fragments together, as ports are in the first only.
+ * Return 0 with a whole packet, -EINPROGRESS if the fragment was kept, another
+ * errno if it was freed.
+ */
+static int defrag(struct job *job, struct net *net, bool is6)
+{
+	unsigned int offset = 0;
+	unsigned short fragoff;
+	int err;
+
+	if (!is6) {
+		if (!ip_is_fragment(ip_hdr(job->skb)))
+			return 0;
+		err = ip_defrag(net, job->skb, DEFRAG4_USER);
+		if (!err)
+			ip_send_check(ip_hdr(job->skb));
+		return err;
+	}
+	if (ipv6_hdr(job->skb)->nexthdr == IPPROTO_TCP ||
+	    ipv6_hdr(job->skb)->nexthdr == IPPROTO_UDP ||
+	    ipv6_find_hdr(job->skb, &offset, NEXTHDR_FRAGMENT, &fragoff,
+			  NULL) < 0)
+		return 0;
+	err = nf_ct_frag6_gather(net, job->skb, DEFRAG6_USER);
+	/* Not a fragment that anything can be made of: still ours to refuse. */
+	return err == -EINPROGRESS ? err : 0;
+}
+
+/* Answers to those who ask in vain; their rate is limited by the stack. */
+static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
+{
+	switch (drop) {
+	case IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED:
+	case IPV6TUN_A_DROPS_NAT64_LIMIT:
+		if (is6)
+			icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH,
+					ICMPV6_ADDR_UNREACH, 0);
+		break;
+	case IPV6TUN_A_DROPS_NAT64_NO_BIB:
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+		break;
+	case IPV6TUN_A_DROPS_NAT64_FILTERED:
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+		break;
+	case IPV6TUN_A_DROPS_NAT64_SOURCE_ROUTE:
+		/* RFC 7915, sections 4.1 and 5.1. */
+		if (is6)
+			icmpv6_ndo_send(skb, ICMPV6_PARAMPROB,
+					ICMPV6_HDR_FIELD,
+					offsetof(struct ipv6hdr, nexthdr));
+		else
+			icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_SR_FAILED,
+				      0);
+		break;
+	}
+}
+
+/* Giving back */
+
+static void reenter(struct ipv6tun_dev *tun, struct sk_buff *skb)
+{
+	unsigned int len = skb->len;
+
+	skb_scrub_packet(skb, false);
+	skb_orphan(skb);
+	skb_clear_hash(skb);
+	skb_clear_tstamp(skb);
+	skb->dev = tun->dev;
+	skb->encapsulation = 0;
+	skb->pkt_type = PACKET_HOST;
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	if (gro_cells_receive(&tun->gro, skb) == NET_RX_DROP) {
+		/* Freed and counted for the device already. */
+		ipv6tun_count_nat64_queue_full(tun);
+		return;
+	}
+	dev_sw_netstats_rx_add(tun->dev, len);
+}
+
+static void count(struct nat64 *nat, bool is6, unsigned int len)
+{
+	struct nat64_stats *stats = this_cpu_ptr(nat->stats);
+
+	u64_stats_update_begin(&stats->syncp);
+	if (is6) {
+		u64_stats_inc(&stats->packets64);
+		u64_stats_add(&stats->bytes64, len);
+	} else {
+		u64_stats_inc(&stats->packets46);
+		u64_stats_add(&stats->bytes46, len);
+	}
+	u64_stats_update_end(&stats->syncp);
+}
+
+/* Translate a packet whose ends are known. Return as resolve(). */
+static unsigned int translate(struct ipv6tun_dev *tun, struct job *job,
+			      struct sk_buff *skb)
+{
+	const struct nat64_settings *settings = &job->cfg->settings;
+	const struct nat64_xlat_cfg cfg = {
+		.lowest_mtu	  = settings->lowest_mtu,
+		.udp_zero_compute =
+			settings->udp_zero == IPV6TUN_NAT64_UDP_ZERO_COMPUTE,
+	};
+	const struct nat64_ends *in = job->pkt.out.error ? &job->in : NULL;
+	unsigned int len = skb->len;
+	struct sk_buff_head parts;
+	struct sk_buff *part;
+	unsigned int drop;
+
+	__skb_queue_head_init(&parts);
+	if (job->pkt.is6)
+		drop = nat64_xlat_64(skb, &job->pkt, &job->out, in, &cfg);
+	else
+		drop = nat64_xlat_46(skb, &job->pkt, &job->out, in, &cfg,
+				     &parts);
+	if (drop)
+		return drop;
+	count(job->nat, job->pkt.is6, len);
+	dev_sw_netstats_tx_add(tun->dev, 1, len);
+	if (skb_queue_empty(&parts)) {
+		reenter(tun, skb);
+		return 0;
+	}
+	while ((part = __skb_dequeue(&parts)))
+		reenter(tun, part);
+	return 0;
+}
+
+/*
+ * Super-packets that cannot be translated whole: lists of packets that each
+ * have a header, and such as are to be fragmented.
+ */
+static bool needs_segments(const struct job *job)
+{
+	const struct sk_buff *skb = job->skb;
+
+	if (!skb_is_gso(skb))
+		return false;
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST)
+		return true;
+	return !job->pkt.is6 && !job->pkt.out.df &&
+	       !skb_gso_validate_network_len(skb,
+					     job->cfg->settings.lowest_mtu +
+					     sizeof(struct iphdr) -
+					     sizeof(struct ipv6hdr));
+}
+
+/* Return as resolve(); 0 if the packet was taken, in whatever number of parts. */
+static unsigned int translate_segments(struct ipv6tun_dev *tun, struct job *job)
+{
+	struct sk_buff *segs, *seg, *next;
+	unsigned int drop;
+
+	segs = skb_gso_segment(job->skb, 0);
+	if (IS_ERR_OR_NULL(segs))
+		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
+	consume_skb(job->skb);
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		drop = nat64_parse(seg, job->pkt.is6, &job->pkt);
+		if (!drop)
+			drop = translate(tun, job, seg);
+		if (drop) {
+			ipv6tun_count_tx_drop(tun, NULL, seg, drop);
+			kfree_skb(seg);
+		}
+	}
+	return 0;
+}
+
+/**
+ * nat64_hook_xmit() - translate a packet, if it is one to translate
+ * @tun: the device it is sent to
+ * @skb: the packet, its IP header in reach
+ *
+ * RFC 6146, section 3.
+ *
+ * Context: RCU, BH disabled.
+ * Return: true if the packet was taken, translated or not.
+ */
+bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
+{
+	struct nat64 *nat = rcu_dereference(tun->nat64);
+	bool is6 = skb->protocol == htons(ETH_P_IPV6);
+	unsigned int drop = 0;
+	struct job job;
+	int err;
+
+	if (!nat)
+		return false;
+	job.nat = nat;
+	job.cfg = rcu_dereference(nat->cfg);
+	job.skb = skb;
+	job.src_known = false;
+	job.dst_known = false;
+	job.out.ports = false;
+	job.in.ports = false;
+	if (!(is6 ? wanted6(&job, &drop) : wanted4(&job, &drop)))
+		return false;
+
+	/* Without state each fragment is translated by itself. */
+	if (!drop && !(job.src_known && job.dst_known)) {
+		err = defrag(&job, dev_net(tun->dev), is6);
+		if (err)
+			return true;
+	}
+	if (!drop)
+		drop = nat64_parse(skb, is6, &job.pkt);
+	if (!drop)
+		drop = resolve(&job);
+	if (!drop)
+		drop = needs_segments(&job) ? translate_segments(tun, &job) :
+					      translate(tun, &job, skb);
+	if (drop) {
+		refuse(skb, is6, drop);
+		ipv6tun_count_tx_drop(tun, NULL, skb, drop);
+		kfree_skb(skb);
+	}
+	return true;
+}
+
+/**
+ * nat64_hook_probe() - ask the IPv6 host of a TCP session whether it lives
+ * @st: the state of the instance
+ * @session: the session
+ *
+ * RFC 6146, section 3.5.2.2: a segment with ACK that neither side expects. A
+ * host that still has the connection answers, which keeps the session; one that
+ * has not answers with a RST.
+ *
+ * Context: RCU, BH disabled.
+ */
+void nat64_hook_probe(struct nat64_state *st,
+		      const struct nat64_session *session)
+{
+	struct nat64 *nat = container_of(st, struct nat64, state);
+	const struct nat64_bib *bib = session->bib;
+	struct in6_addr remote6;
+	struct ipv6hdr *ip6;
+	struct tcphdr *th;
+	struct sk_buff *skb;
+
+	if (!nat64_instance_remote6(rcu_dereference(nat->cfg), session,
+				    &remote6))
+		return;
+	skb = alloc_skb(LL_MAX_HEADER + sizeof(*ip6) + sizeof(*th), GFP_ATOMIC);
+	if (!skb)
+		return;
+	skb_reserve(skb, LL_MAX_HEADER);
+	skb_reset_network_header(skb);
+	ip6 = skb_put_zero(skb, sizeof(*ip6));
+	skb_set_transport_header(skb, sizeof(*ip6));
+	th = skb_put_zero(skb, sizeof(*th));
+	ip6->version = 6;
+	ip6->payload_len = htons(sizeof(*th));
+	ip6->nexthdr = IPPROTO_TCP;
+	ip6->hop_limit = 64;
+	ip6->saddr = remote6;
+	ip6->daddr = bib->addr6;
+	th->source = session->port;
+	th->dest = bib->port6;
+	th->doff = sizeof(*th) / 4;
+	th->ack = 1;
+	th->check = csum_ipv6_magic(&ip6->saddr, &ip6->daddr, sizeof(*th),
+				    IPPROTO_TCP,
+				    csum_partial(th, sizeof(*th), 0));
+	skb->protocol = htons(ETH_P_IPV6);
+	reenter(nat->tun, skb);
+}
