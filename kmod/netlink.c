@@ -920,6 +920,18 @@ int ipv6tun_nl_path_list_dumpit(struct sk_buff *skb,
 	return skb->len;
 }
 
+/*
+ * As generated, but for what the generator cannot say: who talks to whom is not
+ * for everybody to hear.
+ */
+static const struct genl_multicast_group groups[] = {
+	[IPV6TUN_NLGRP_EVENTS]	= { .name = IPV6TUN_MCGRP_EVENTS, },
+	[IPV6TUN_NLGRP_NAT64]	= {
+		.name	= IPV6TUN_MCGRP_NAT64,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
 /**
  * ipv6tun_netlink_init() - make the family known
  *
@@ -928,6 +940,7 @@ int ipv6tun_nl_path_list_dumpit(struct sk_buff *skb,
  */
 int __init ipv6tun_netlink_init(void)
 {
+	ipv6tun_nl_family.mcgrps = groups;
 	return genl_register_family(&ipv6tun_nl_family);
 }
 

@@ -3,7 +3,8 @@
  * Generic netlink: the operations of Documentation/netlink/specs/ipv6tun.yaml.
  *
  * One file for each object of the API: netlink.c has paths, netlink-show.c the
- * device and its routes, netlink-lookup.c the question where a flow goes.
+ * device and its routes, netlink-lookup.c the question where a flow goes; those
+ * of NAT64 are in netlink-nat64.h.
  */
 #ifndef _IPV6TUN_NETLINK_H
 #define _IPV6TUN_NETLINK_H

@@ -4,7 +4,7 @@
  *
  * netlink-gen.c is generated and cannot be changed: Kbuild includes this file
  * ahead of it. The specification is restricted to what the older structures
- * can say (a command is a do or a dump, no hooks).
+ * can say (a command is a do or a dump, hooks of dumps only).
  */
 #ifndef _IPV6TUN_COMPAT_GENL_H
 #define _IPV6TUN_COMPAT_GENL_H
@@ -17,6 +17,11 @@
 #define genl_split_ops	genl_ops
 #define split_ops	ops
 #define n_split_ops	n_ops
+#endif
+
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+/* Named so since 6.7, and in stable kernels since then. */
+#define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
 #endif
 
 #ifndef NLA_POLICY_MAX_LEN

@@ -1,0 +1,907 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+#include <net/genetlink.h>
+
+#include "compat/genl.h"
+#include "device.h"
+#include "nat64/addr.h"
+#include "nat64/cfg.h"
+#include "nat64/instance.h"
+#include "netlink.h"
+#include "netlink-gen.h"
+#include "netlink-nat64.h"
+
+/* Entries looked at between two chances for others to run. */
+#define WALK_BATCH	1024
+
+static int put_gauges(struct sk_buff *skb, const struct nat64_state *st)
+{
+	static const u8 bibs[NAT64_L4_N] = {
+		[NAT64_L4_TCP]	= IPV6TUN_A_NAT64_STATS_TCP_BIBS,
+		[NAT64_L4_UDP]	= IPV6TUN_A_NAT64_STATS_UDP_BIBS,
+		[NAT64_L4_ICMP]	= IPV6TUN_A_NAT64_STATS_ICMP_BIBS,
+	};
+	static const u8 sessions[NAT64_L4_N] = {
+		[NAT64_L4_TCP]	= IPV6TUN_A_NAT64_STATS_TCP_SESSIONS,
+		[NAT64_L4_UDP]	= IPV6TUN_A_NAT64_STATS_UDP_SESSIONS,
+		[NAT64_L4_ICMP]	= IPV6TUN_A_NAT64_STATS_ICMP_SESSIONS,
+	};
+	int i;
+
+	for (i = 0; i < NAT64_L4_N; i++)
+		if (nla_put_u32(skb, bibs[i], atomic_read(&st->n_bibs[i])) ||
+		    nla_put_u32(skb, sessions[i],
+				atomic_read(&st->n_sessions[i])))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_stats(struct sk_buff *skb, const struct nat64 *nat)
+{
+	struct nat64_sum sum;
+	struct nlattr *nest;
+
+	nat64_instance_sum(nat, &sum);
+	nest = nla_nest_start(skb, IPV6TUN_A_NAT64_STATS);
+	if (!nest ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_NAT64_STATS_TO4_PACKETS,
+			      sum.packets64, IPV6TUN_A_NAT64_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_NAT64_STATS_TO4_BYTES,
+			      sum.bytes64, IPV6TUN_A_NAT64_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_NAT64_STATS_TO6_PACKETS,
+			      sum.packets46, IPV6TUN_A_NAT64_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_NAT64_STATS_TO6_BYTES,
+			      sum.bytes46, IPV6TUN_A_NAT64_STATS_PAD) ||
+	    put_gauges(skb, &nat->state) ||
+	    nla_put_u64_64bit(skb, IPV6TUN_A_NAT64_STATS_LOST_EVENTS,
+			      atomic64_read(&nat->lost_events),
+			      IPV6TUN_A_NAT64_STATS_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_settings(struct sk_buff *skb, const struct nat64_settings *s)
+{
+	const u32 *timeout = s->timeout;
+
+	if (nla_put_u8(skb, IPV6TUN_A_NAT64_MODE, s->mode) ||
+	    nla_put_u8(skb, IPV6TUN_A_NAT64_FILTERING, s->filtering) ||
+	    nla_put_u8(skb, IPV6TUN_A_NAT64_UDP_ZERO, s->udp_zero) ||
+	    nla_put_u16(skb, IPV6TUN_A_NAT64_LOWEST_MTU, s->lowest_mtu) ||
+	    nla_put_u32(skb, IPV6TUN_A_NAT64_TCP_EST,
+			timeout[NAT64_TIMEOUT_TCP_EST]) ||
+	    nla_put_u32(skb, IPV6TUN_A_NAT64_TCP_TRANS,
+			timeout[NAT64_TIMEOUT_TCP_TRANS]) ||
+	    nla_put_u32(skb, IPV6TUN_A_NAT64_TCP_SYN,
+			timeout[NAT64_TIMEOUT_TCP_SYN]) ||
+	    nla_put_u32(skb, IPV6TUN_A_NAT64_UDP,
+			timeout[NAT64_TIMEOUT_UDP]) ||
+	    nla_put_u32(skb, IPV6TUN_A_NAT64_ICMP,
+			timeout[NAT64_TIMEOUT_ICMP]) ||
+	    nla_put_u32(skb, IPV6TUN_A_NAT64_MAX_SESSIONS, s->max_sessions) ||
+	    nla_put_u8(skb, IPV6TUN_A_NAT64_SESSION_EVENTS, s->session_events))
+		return -EMSGSIZE;
+	if (s->has_icmp_source &&
+	    (nla_put_in_addr(skb, IPV6TUN_A_NAT64_ICMP_SOURCE,
+			     s->icmp_source.addr) ||
+	     nla_put_u8(skb, IPV6TUN_A_NAT64_ICMP_SOURCE_LEN,
+			s->icmp_source.len)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* RTNL, or @nat cannot go otherwise. */
+static int fill_nat(struct sk_buff *skb, const struct nat64 *nat, u32 portid,
+		    u32 seq, int flags, u8 cmd)
+{
+	const struct net_device *dev = nat->tun->dev;
+	void *hdr;
+
+	hdr = genlmsg_put(skb, portid, seq, &ipv6tun_nl_family, flags, cmd);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, IPV6TUN_A_NAT64_IFINDEX, dev->ifindex) ||
+	    nla_put_string(skb, IPV6TUN_A_NAT64_IFNAME, dev->name) ||
+	    put_settings(skb, &rtnl_dereference(nat->cfg)->settings) ||
+	    put_stats(skb, nat)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/**
+ * ipv6tun_netlink_nat64_notify() - tell listeners of a change of configuration
+ * @nat: the instance
+ * @cmd: IPV6TUN_CMD_NAT64_SET_NTF or _DEL_NTF
+ *
+ * Context: RTNL.
+ */
+void ipv6tun_netlink_nat64_notify(const struct nat64 *nat, u8 cmd)
+{
+	struct net *net = dev_net(nat->tun->dev);
+	struct sk_buff *skb;
+
+	if (!genl_has_listeners(&ipv6tun_nl_family, net, IPV6TUN_NLGRP_EVENTS))
+		return;
+	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return;
+	if (fill_nat(skb, nat, 0, 0, 0, cmd)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_multicast_netns(&ipv6tun_nl_family, net, skb, 0,
+				IPV6TUN_NLGRP_EVENTS, GFP_KERNEL);
+}
+
+static int get_nat(struct sk_buff *reply, struct genl_info *info)
+{
+	struct ipv6tun_dev *tun;
+	struct nat64 *nat;
+
+	tun = ipv6tun_netlink_device(info, IPV6TUN_A_NAT64_IFINDEX);
+	if (IS_ERR(tun))
+		return PTR_ERR(tun);
+	nat = rtnl_dereference(tun->nat64);
+	if (!nat) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[IPV6TUN_A_NAT64_IFINDEX],
+				    "the device has no NAT64");
+		return -ENOENT;
+	}
+	return fill_nat(reply, nat, info->snd_portid, info->snd_seq, 0,
+			IPV6TUN_CMD_NAT64_GET);
+}
+
+/**
+ * ipv6tun_nl_nat64_get_doit() - tell settings and counters of a device
+ * @skb: the request
+ * @info: the request, parsed
+ *
+ * Context: process; takes RTNL.
+ * Return: 0 or a negative errno.
+ */
+int ipv6tun_nl_nat64_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sk_buff *reply;
+	int err;
+
+	reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	rtnl_lock();
+	err = get_nat(reply, info);
+	rtnl_unlock();
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	return genlmsg_reply(reply, info);
+}
+
+/**
+ * ipv6tun_nl_nat64_list_dumpit() - list the devices that have NAT64
+ * @skb: where to put them
+ * @cb: the dump
+ *
+ * Context: process; takes RTNL for each message.
+ * Return: bytes put, 0 at the end.
+ */
+int ipv6tun_nl_nat64_list_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	int *index = (void *)cb->ctx;
+	struct ipv6tun_dev *tun;
+	struct nat64 *nat;
+
+	rtnl_lock();
+	for (;; (*index)++) {
+		tun = ipv6tun_netlink_next_device(sock_net(skb->sk), 0, index);
+		if (!tun)
+			break;
+		nat = rtnl_dereference(tun->nat64);
+		if (nat && fill_nat(skb, nat, NETLINK_CB(cb->skb).portid,
+				    cb->nlh->nlmsg_seq, NLM_F_MULTI,
+				    IPV6TUN_CMD_NAT64_LIST))
+			break;
+	}
+	rtnl_unlock();
+	return skb->len;
+}
+
+/**
+ * struct list - one kind of configured objects, to be listed
+ * @count: how many there are
+ * @fill: put one of them
+ * @cmd: the command
+ * @ifindex: attribute with the device, in request and reply
+ * @ifname: attribute with its name
+ */
+struct list {
+	unsigned int	(*count)(const struct nat64_cfg *cfg);
+	int		(*fill)(struct sk_buff *skb,
+				const struct nat64_cfg *cfg, unsigned int i);
+	u8		cmd;
+	u8		ifindex;
+	u8		ifname;
+};
+
+/**
+ * struct list_ctx - where a list goes on
+ * @device: index among the namespace's devices
+ * @index: of the object
+ */
+struct list_ctx {
+	int		device;
+	unsigned int	index;
+};
+
+static int list_one(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct list *list, const struct ipv6tun_dev *tun,
+		    const struct nat64_cfg *cfg, unsigned int i)
+{
+	void *hdr;
+
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &ipv6tun_nl_family, NLM_F_MULTI, list->cmd);
+	if (!hdr)
+		return -EMSGSIZE;
+	genl_dump_check_consistent(cb, hdr);
+	if (nla_put_u32(skb, list->ifindex, tun->dev->ifindex) ||
+	    nla_put_string(skb, list->ifname, tun->dev->name) ||
+	    list->fill(skb, cfg, i)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static int list_device(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct list *list, const struct ipv6tun_dev *tun,
+		       unsigned int *index)
+{
+	const struct nat64 *nat = rtnl_dereference(tun->nat64);
+	const struct nat64_cfg *cfg;
+	int err;
+
+	if (!nat)
+		return 0;
+	cfg = rtnl_dereference(nat->cfg);
+	for (; *index < list->count(cfg); (*index)++) {
+		err = list_one(skb, cb, list, tun, cfg, *index);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int list_config(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct list *list)
+{
+	const struct nlattr *attr = ipv6tun_genl_dump_attrs(cb)[list->ifindex];
+	struct list_ctx *ctx = (void *)cb->ctx;
+	int ifindex = attr ? nla_get_u32(attr) : 0;
+	struct ipv6tun_dev *tun;
+
+	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
+	rtnl_lock();
+	/* Whoever reads is told if the next message is of another list. */
+	cb->seq = ipv6tun_netlink_nat64_changes();
+	for (;;) {
+		tun = ipv6tun_netlink_next_device(sock_net(skb->sk), ifindex,
+						  &ctx->device);
+		if (!tun || list_device(skb, cb, list, tun, &ctx->index))
+			break;
+		ctx->device++;
+		ctx->index = 0;
+	}
+	rtnl_unlock();
+	return skb->len;
+}
+
+static unsigned int count_pool6(const struct nat64_cfg *cfg)
+{
+	return cfg->n_pool6;
+}
+
+static int fill_pool6(struct sk_buff *skb, const struct nat64_cfg *cfg,
+		      unsigned int i)
+{
+	const struct nat64_prefix6 *prefix = &cfg->pool6[i];
+
+	if (nla_put_in6_addr(skb, IPV6TUN_A_POOL6_PREFIX, &prefix->addr) ||
+	    nla_put_u8(skb, IPV6TUN_A_POOL6_PREFIX_LEN, prefix->len))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * ipv6tun_nl_pool6_list_dumpit() - list pool6
+ * @skb: where to put it
+ * @cb: the dump
+ *
+ * Context: process; takes RTNL for each message.
+ * Return: bytes put, 0 at the end.
+ */
+int ipv6tun_nl_pool6_list_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	static const struct list list = {
+		.count		= count_pool6,
+		.fill		= fill_pool6,
+		.cmd		= IPV6TUN_CMD_POOL6_LIST,
+		.ifindex	= IPV6TUN_A_POOL6_IFINDEX,
+		.ifname		= IPV6TUN_A_POOL6_IFNAME,
+	};
+
+	return list_config(skb, cb, &list);
+}
+
+static unsigned int count_pool4(const struct nat64_cfg *cfg)
+{
+	return cfg->n_pool4;
+}
+
+/* Another range may have ports of the same addresses: they are counted, too. */
+static void count_used(const struct nat64_ports *ports,
+		       const struct nat64_prefix4 *prefix,
+		       u32 used[NAT64_L4_N])
+{
+	unsigned int i;
+	int l4;
+
+	for (i = 0; ports && i < ports->n_addrs; i++) {
+		if (!nat64_addr_in4(prefix, ports->addrs[i]->addr))
+			continue;
+		for (l4 = 0; l4 < NAT64_L4_N; l4++)
+			used[l4] += READ_ONCE(ports->addrs[i]->n_used[l4]);
+	}
+}
+
+static int fill_pool4(struct sk_buff *skb, const struct nat64_cfg *cfg,
+		      unsigned int i)
+{
+	const struct nat64_pool4_range *range = &cfg->pool4[i];
+	u32 used[NAT64_L4_N] = { 0 };
+
+	count_used(cfg->ports, &range->prefix, used);
+	if (nla_put_in_addr(skb, IPV6TUN_A_POOL4_PREFIX, range->prefix.addr) ||
+	    nla_put_u8(skb, IPV6TUN_A_POOL4_PREFIX_LEN, range->prefix.len) ||
+	    nla_put_u8(skb, IPV6TUN_A_POOL4_PROTOS, range->protos) ||
+	    nla_put_u16(skb, IPV6TUN_A_POOL4_PORT_MIN, range->min) ||
+	    nla_put_u16(skb, IPV6TUN_A_POOL4_PORT_MAX, range->max) ||
+	    nla_put_u32(skb, IPV6TUN_A_POOL4_ADDRESSES,
+			1U << (32 - range->prefix.len)) ||
+	    nla_put_u32(skb, IPV6TUN_A_POOL4_TCP_USED, used[NAT64_L4_TCP]) ||
+	    nla_put_u32(skb, IPV6TUN_A_POOL4_UDP_USED, used[NAT64_L4_UDP]) ||
+	    nla_put_u32(skb, IPV6TUN_A_POOL4_ICMP_USED, used[NAT64_L4_ICMP]))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * ipv6tun_nl_pool4_list_dumpit() - list pool4
+ * @skb: where to put it
+ * @cb: the dump
+ *
+ * Context: process; takes RTNL for each message.
+ * Return: bytes put, 0 at the end.
+ */
+int ipv6tun_nl_pool4_list_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	static const struct list list = {
+		.count		= count_pool4,
+		.fill		= fill_pool4,
+		.cmd		= IPV6TUN_CMD_POOL4_LIST,
+		.ifindex	= IPV6TUN_A_POOL4_IFINDEX,
+		.ifname		= IPV6TUN_A_POOL4_IFNAME,
+	};
+
+	return list_config(skb, cb, &list);
+}
+
+static unsigned int count_eam(const struct nat64_cfg *cfg)
+{
+	return cfg->n_eams;
+}
+
+static int fill_eam(struct sk_buff *skb, const struct nat64_cfg *cfg,
+		    unsigned int i)
+{
+	const struct nat64_eam *eam = &cfg->eams[i];
+
+	if (nla_put_in6_addr(skb, IPV6TUN_A_EAM_PREFIX6, &eam->prefix6.addr) ||
+	    nla_put_u8(skb, IPV6TUN_A_EAM_PREFIX6_LEN, eam->prefix6.len) ||
+	    nla_put_in_addr(skb, IPV6TUN_A_EAM_PREFIX4, eam->prefix4.addr) ||
+	    nla_put_u8(skb, IPV6TUN_A_EAM_PREFIX4_LEN, eam->prefix4.len))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * ipv6tun_nl_eam_list_dumpit() - list explicit address mappings
+ * @skb: where to put them
+ * @cb: the dump
+ *
+ * Context: process; takes RTNL for each message.
+ * Return: bytes put, 0 at the end.
+ */
+int ipv6tun_nl_eam_list_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb)
+{
+	static const struct list list = {
+		.count		= count_eam,
+		.fill		= fill_eam,
+		.cmd		= IPV6TUN_CMD_EAM_LIST,
+		.ifindex	= IPV6TUN_A_EAM_IFINDEX,
+		.ifname		= IPV6TUN_A_EAM_IFNAME,
+	};
+
+	return list_config(skb, cb, &list);
+}
+
+/**
+ * struct walk_ctx - a list of BIB entries or sessions
+ * @nat: the instance; a reference, since its device may go meanwhile
+ * @walk: position in its table, unless @is_static
+ * @filter: what is wanted
+ * @is_static: static BIB entries, from the configuration and in its order
+ * @index: position among these
+ * @end: all were seen
+ * @ifindex: the device
+ * @ifname: its name when the list was begun
+ *
+ * A list needs no RTNL but takes part in RCU, up to WALK_BATCH entries at a
+ * time, so that one of any length delays nobody.
+ */
+struct walk_ctx {
+	struct nat64		*nat;
+	struct nat64_walk	walk;
+	struct nat64_filter	filter;
+	bool			is_static;
+	unsigned int		index;
+	bool			end;
+	int			ifindex;
+	char			ifname[IFNAMSIZ];
+};
+
+static struct walk_ctx *walk_ctx(struct netlink_callback *cb)
+{
+	return *(struct walk_ctx **)cb->ctx;
+}
+
+static int find_nat(struct netlink_callback *cb, const struct nlattr *attr,
+		    struct walk_ctx *ctx)
+{
+	struct net_device *dev;
+
+	dev = dev_get_by_index_rcu(sock_net(cb->skb->sk), nla_get_u32(attr));
+	if (!dev) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attr, "no such device");
+		return -ENODEV;
+	}
+	if (!ipv6tun_device_is(dev)) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attr, "not an ipv6tun device");
+		return -EOPNOTSUPP;
+	}
+	ctx->nat = nat64_instance_get(netdev_priv(dev));
+	if (!ctx->nat) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attr,
+				    "the device has no NAT64");
+		return -ENOENT;
+	}
+	ctx->ifindex = dev->ifindex;
+	strscpy(ctx->ifname, dev->name, sizeof(ctx->ifname));
+	return 0;
+}
+
+/* Begin a list of what @which filters, of the device in attribute @ifindex. */
+static int start_walk(struct netlink_callback *cb, int ifindex,
+		      const struct ipv6tun_nat64_filter_attrs *which)
+{
+	struct nlattr **tb = ipv6tun_genl_dump_attrs(cb);
+	struct walk_ctx *ctx;
+	int err;
+
+	if (NL_REQ_ATTR_CHECK(cb->extack, NULL, tb, ifindex))
+		return -EINVAL;
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL);
+	if (!ctx)
+		return -ENOMEM;
+	err = ipv6tun_netlink_nat64_filter(tb, which, &ctx->filter,
+					   cb->extack);
+	if (err)
+		goto err_free;
+	rcu_read_lock();
+	err = find_nat(cb, tb[ifindex], ctx);
+	rcu_read_unlock();
+	if (err)
+		goto err_free;
+	*(struct walk_ctx **)cb->ctx = ctx;
+	return 0;
+
+err_free:
+	kfree(ctx);
+	return err;
+}
+
+static void end_walk(struct netlink_callback *cb)
+{
+	struct walk_ctx *ctx = walk_ctx(cb);
+
+	if (!ctx->is_static)
+		nat64_state_walk_exit(&ctx->walk);
+	nat64_instance_put(ctx->nat);
+	kfree(ctx);
+}
+
+/*
+ * Go on with a list until the message is full or the end is reached: @step
+ * shows one entry, which must be no longer than @size, and is false at the end.
+ */
+static int go_on(struct sk_buff *skb, struct netlink_callback *cb, size_t size,
+		 bool (*step)(struct sk_buff *skb, struct netlink_callback *cb))
+{
+	struct walk_ctx *ctx = walk_ctx(cb);
+	unsigned int n;
+
+	while (!ctx->end && skb_tailroom(skb) >= size) {
+		nat64_state_walk_start(&ctx->walk);
+		for (n = 0; n < WALK_BATCH && skb_tailroom(skb) >= size; n++) {
+			if (step(skb, cb))
+				continue;
+			ctx->end = true;
+			break;
+		}
+		nat64_state_walk_stop(&ctx->walk);
+		/* With a filter that matches little this takes long. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return skb->len;
+}
+
+/* Never too long: who calls has made sure of the room. */
+static void *put_head(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+{
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			   cb->nlh->nlmsg_seq, &ipv6tun_nl_family, NLM_F_MULTI,
+			   cmd);
+}
+
+/**
+ * ipv6tun_netlink_nat64_bib_size() - room that a message with a BIB entry takes
+ *
+ * Context: any. Return: bytes, at most.
+ */
+size_t ipv6tun_netlink_nat64_bib_size(void)
+{
+	return nlmsg_total_size(GENL_HDRLEN) +
+	       nla_total_size(sizeof(u32)) +		/* ifindex */
+	       nla_total_size(IFNAMSIZ) +		/* ifname */
+	       nla_total_size(sizeof(u8)) +		/* proto */
+	       nla_total_size(sizeof(struct in6_addr)) + /* addr6 */
+	       nla_total_size(sizeof(u16)) +		/* port6 */
+	       nla_total_size(sizeof(struct in_addr)) +	/* addr4 */
+	       nla_total_size(sizeof(u16)) +		/* port4 */
+	       nla_total_size(0) +			/* static */
+	       nla_total_size(sizeof(u32)) +		/* sessions */
+	       nla_total_size_64bit(sizeof(u64)) +	/* since */
+	       nla_total_size_64bit(sizeof(u64));	/* time */
+}
+
+/**
+ * ipv6tun_netlink_nat64_put_bib() - write what identifies a BIB entry
+ * @skb: the message
+ * @bib: the entry; addresses, ports and whether it is static are read
+ *
+ * Context: any; for a living entry RCU.
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipv6tun_netlink_nat64_put_bib(struct sk_buff *skb,
+				  const struct nat64_bib *bib)
+{
+	if (nla_put_u8(skb, IPV6TUN_A_BIB_PROTO,
+		       ipv6tun_netlink_nat64_proto(bib->l4)) ||
+	    nla_put_in6_addr(skb, IPV6TUN_A_BIB_ADDR6, &bib->addr6) ||
+	    nla_put_u16(skb, IPV6TUN_A_BIB_PORT6, be16_to_cpu(bib->port6)) ||
+	    nla_put_in_addr(skb, IPV6TUN_A_BIB_ADDR4, bib->addr4) ||
+	    nla_put_u16(skb, IPV6TUN_A_BIB_PORT4, be16_to_cpu(bib->port4)))
+		return -EMSGSIZE;
+	if (READ_ONCE(bib->is_static) &&
+	    nla_put_flag(skb, IPV6TUN_A_BIB_STATIC))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_bib(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct nat64_bib *bib, bool live)
+{
+	const struct walk_ctx *ctx = walk_ctx(cb);
+	unsigned int sessions;
+	void *hdr;
+
+	hdr = put_head(skb, cb, IPV6TUN_CMD_BIB_LIST);
+	if (!hdr)
+		return -EMSGSIZE;
+	/* A list of static entries is one of the configuration. */
+	if (!live)
+		genl_dump_check_consistent(cb, hdr);
+	if (nla_put_u32(skb, IPV6TUN_A_BIB_IFINDEX, ctx->ifindex) ||
+	    nla_put_string(skb, IPV6TUN_A_BIB_IFNAME, ctx->ifname) ||
+	    ipv6tun_netlink_nat64_put_bib(skb, bib))
+		goto err_cancel;
+	if (live) {
+		sessions = refcount_read(&bib->refs);
+		if (sessions && READ_ONCE(bib->is_static))
+			sessions--;
+		if (nla_put_u32(skb, IPV6TUN_A_BIB_SESSIONS, sessions) ||
+		    nla_put_u64_64bit(skb, IPV6TUN_A_BIB_SINCE,
+				      (u64)bib->since * NSEC_PER_SEC,
+				      IPV6TUN_A_BIB_PAD))
+			goto err_cancel;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+
+err_cancel:
+	genlmsg_cancel(skb, hdr);
+	return -EMSGSIZE;
+}
+
+static bool step_bib(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct walk_ctx *ctx = walk_ctx(cb);
+	const struct nat64_bib *bib;
+
+	bib = nat64_state_walk_next_bib(&ctx->walk);
+	if (!bib)
+		return false;
+	if (nat64_state_match_bib(&ctx->filter, bib))
+		WARN_ON_ONCE(fill_bib(skb, cb, bib, true));
+	return true;
+}
+
+static int list_statics(struct sk_buff *skb, struct netlink_callback *cb,
+			size_t size)
+{
+	struct walk_ctx *ctx = walk_ctx(cb);
+	const struct nat64_static *entry;
+	const struct nat64_cfg *cfg;
+
+	rtnl_lock();
+	cb->seq = ipv6tun_netlink_nat64_changes();
+	cfg = rtnl_dereference(ctx->nat->cfg);
+	for (; ctx->index < cfg->n_static && skb_tailroom(skb) >= size;
+	     ctx->index++) {
+		struct nat64_bib bib = { .is_static = true };
+
+		entry = &cfg->statics[ctx->index];
+		bib.l4 = entry->l4;
+		bib.addr6 = entry->addr6;
+		bib.addr4 = entry->addr4;
+		bib.port6 = entry->port6;
+		bib.port4 = entry->port4;
+		if (nat64_state_match_bib(&ctx->filter, &bib))
+			WARN_ON_ONCE(fill_bib(skb, cb, &bib, false));
+	}
+	rtnl_unlock();
+	return skb->len;
+}
+
+/**
+ * ipv6tun_nl_bib_list_start() - begin a list of BIB entries
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: 0 or a negative errno.
+ */
+int ipv6tun_nl_bib_list_start(struct netlink_callback *cb)
+{
+	struct walk_ctx *ctx;
+	int err;
+
+	err = start_walk(cb, IPV6TUN_A_BIB_IFINDEX, &ipv6tun_nat64_bib_filter);
+	if (err)
+		return err;
+	ctx = walk_ctx(cb);
+	ctx->is_static = ipv6tun_genl_dump_attrs(cb)[IPV6TUN_A_BIB_STATIC];
+	if (!ctx->is_static)
+		nat64_state_walk_bibs(&ctx->nat->state, &ctx->walk);
+	return 0;
+}
+
+/**
+ * ipv6tun_nl_bib_list_dumpit() - list BIB entries
+ * @skb: where to put them
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: bytes put, 0 at the end, or a negative errno.
+ */
+int ipv6tun_nl_bib_list_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb)
+{
+	size_t size = ipv6tun_netlink_nat64_bib_size();
+
+	if (walk_ctx(cb)->is_static)
+		return list_statics(skb, cb, size);
+	return go_on(skb, cb, size, step_bib);
+}
+
+/**
+ * ipv6tun_nl_bib_list_done() - end a list of BIB entries
+ * @cb: the dump, finished or broken off
+ *
+ * Context: process.
+ * Return: 0.
+ */
+int ipv6tun_nl_bib_list_done(struct netlink_callback *cb)
+{
+	end_walk(cb);
+	return 0;
+}
+
+/**
+ * ipv6tun_netlink_nat64_session_size() - room a message with a session takes
+ *
+ * Context: any. Return: bytes, at most.
+ */
+size_t ipv6tun_netlink_nat64_session_size(void)
+{
+	return nlmsg_total_size(GENL_HDRLEN) +
+	       nla_total_size(sizeof(u32)) +		/* ifindex */
+	       nla_total_size(IFNAMSIZ) +		/* ifname */
+	       nla_total_size(sizeof(u8)) +		/* proto */
+	       nla_total_size(sizeof(struct in6_addr)) + /* addr6 */
+	       nla_total_size(sizeof(u16)) +		/* port6 */
+	       nla_total_size(sizeof(struct in6_addr)) + /* remote6 */
+	       nla_total_size(sizeof(struct in_addr)) +	/* addr4 */
+	       nla_total_size(sizeof(u16)) +		/* port4 */
+	       nla_total_size(sizeof(struct in_addr)) +	/* remote4 */
+	       nla_total_size(sizeof(u16)) +		/* remote-port */
+	       nla_total_size(sizeof(u8)) +		/* state */
+	       nla_total_size(sizeof(u32)) +		/* expires */
+	       nla_total_size_64bit(sizeof(u64));	/* time */
+}
+
+/**
+ * ipv6tun_netlink_nat64_put_session() - write what identifies a session
+ * @skb: the message
+ * @cfg: the configuration
+ * @session: the session
+ *
+ * Context: RCU.
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipv6tun_netlink_nat64_put_session(struct sk_buff *skb,
+				      const struct nat64_cfg *cfg,
+				      const struct nat64_session *session)
+{
+	const struct nat64_bib *bib = session->bib;
+	struct in6_addr remote6;
+
+	if (nla_put_u8(skb, IPV6TUN_A_SESSION_PROTO,
+		       ipv6tun_netlink_nat64_proto(bib->l4)) ||
+	    nla_put_in6_addr(skb, IPV6TUN_A_SESSION_ADDR6, &bib->addr6) ||
+	    nla_put_u16(skb, IPV6TUN_A_SESSION_PORT6,
+			be16_to_cpu(bib->port6)) ||
+	    nla_put_in_addr(skb, IPV6TUN_A_SESSION_ADDR4, bib->addr4) ||
+	    nla_put_u16(skb, IPV6TUN_A_SESSION_PORT4,
+			be16_to_cpu(bib->port4)) ||
+	    nla_put_in_addr(skb, IPV6TUN_A_SESSION_REMOTE4, session->remote4))
+		return -EMSGSIZE;
+	if (nat64_instance_remote6(cfg, session, &remote6) &&
+	    nla_put_in6_addr(skb, IPV6TUN_A_SESSION_REMOTE6, &remote6))
+		return -EMSGSIZE;
+	if (bib->l4 != NAT64_L4_ICMP &&
+	    nla_put_u16(skb, IPV6TUN_A_SESSION_REMOTE_PORT,
+			be16_to_cpu(session->port)))
+		return -EMSGSIZE;
+	if (bib->l4 == NAT64_L4_TCP &&
+	    nla_put_u8(skb, IPV6TUN_A_SESSION_STATE, READ_ONCE(session->tcp)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Milliseconds until @session ends; 0 if it only has to be taken away. */
+static u32 expires_in(const struct nat64_session *session)
+{
+	u64 at = (u64)READ_ONCE(session->expires) * MSEC_PER_SEC;
+	u64 now = ktime_to_ms(ktime_get_boottime());
+
+	return at > now ? min_t(u64, at - now, U32_MAX) : 0;
+}
+
+static int fill_session(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct nat64_session *session)
+{
+	const struct walk_ctx *ctx = walk_ctx(cb);
+	void *hdr;
+
+	hdr = put_head(skb, cb, IPV6TUN_CMD_SESSION_LIST);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, IPV6TUN_A_SESSION_IFINDEX, ctx->ifindex) ||
+	    nla_put_string(skb, IPV6TUN_A_SESSION_IFNAME, ctx->ifname) ||
+	    ipv6tun_netlink_nat64_put_session(skb,
+					      rcu_dereference(ctx->nat->cfg),
+					      session) ||
+	    nla_put_u32(skb, IPV6TUN_A_SESSION_EXPIRES, expires_in(session))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static bool step_session(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct walk_ctx *ctx = walk_ctx(cb);
+	const struct nat64_session *session;
+
+	session = nat64_state_walk_next_session(&ctx->walk);
+	if (!session)
+		return false;
+	if (nat64_state_match_session(&ctx->filter, session))
+		WARN_ON_ONCE(fill_session(skb, cb, session));
+	return true;
+}
+
+/**
+ * ipv6tun_nl_session_list_start() - begin a list of sessions
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: 0 or a negative errno.
+ */
+int ipv6tun_nl_session_list_start(struct netlink_callback *cb)
+{
+	struct walk_ctx *ctx;
+	int err;
+
+	err = start_walk(cb, IPV6TUN_A_SESSION_IFINDEX,
+			 &ipv6tun_nat64_session_filter);
+	if (err)
+		return err;
+	ctx = walk_ctx(cb);
+	nat64_state_walk_sessions(&ctx->nat->state, &ctx->walk);
+	return 0;
+}
+
+/**
+ * ipv6tun_nl_session_list_dumpit() - list sessions
+ * @skb: where to put them
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: bytes put, 0 at the end, or a negative errno.
+ */
+int ipv6tun_nl_session_list_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	return go_on(skb, cb, ipv6tun_netlink_nat64_session_size(),
+		     step_session);
+}
+
+/**
+ * ipv6tun_nl_session_list_done() - end a list of sessions
+ * @cb: the dump, finished or broken off
+ *
+ * Context: process.
+ * Return: 0.
+ */
+int ipv6tun_nl_session_list_done(struct netlink_callback *cb)
+{
+	end_walk(cb);
+	return 0;
+}
