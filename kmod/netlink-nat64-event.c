@@ -28,7 +28,7 @@ static int fill_bib(struct sk_buff *skb, const struct net_device *dev,
 	    nla_put_string(skb, IPV6TUN_A_BIB_IFNAME, dev->name) ||
 	    ipv6tun_netlink_nat64_put_bib(skb, bib) ||
 	    nla_put_u64_64bit(skb, IPV6TUN_A_BIB_SINCE,
-			      (u64)bib->since * NSEC_PER_SEC,
+			      ipv6tun_netlink_nat64_since(bib),
 			      IPV6TUN_A_BIB_PAD) ||
 	    nla_put_u64_64bit(skb, IPV6TUN_A_BIB_TIME, ktime_get_real_ns(),
 			      IPV6TUN_A_BIB_PAD))

@@ -623,6 +623,18 @@ int ipv6tun_netlink_nat64_put_bib(struct sk_buff *skb,
 	return 0;
 }
 
+/**
+ * ipv6tun_netlink_nat64_since() - when a BIB entry was made
+ * @bib: the entry, whose clock stops while the machine is suspended
+ *
+ * Context: any. Return: ns of CLOCK_BOOTTIME.
+ */
+u64 ipv6tun_netlink_nat64_since(const struct nat64_bib *bib)
+{
+	return ktime_to_ns(ktime_mono_to_any(ktime_set(bib->since, 0),
+					     TK_OFFS_BOOT));
+}
+
 static int fill_bib(struct sk_buff *skb, struct netlink_callback *cb,
 		    const struct nat64_bib *bib, bool live)
 {
@@ -646,7 +658,7 @@ static int fill_bib(struct sk_buff *skb, struct netlink_callback *cb,
 			sessions--;
 		if (nla_put_u32(skb, IPV6TUN_A_BIB_SESSIONS, sessions) ||
 		    nla_put_u64_64bit(skb, IPV6TUN_A_BIB_SINCE,
-				      (u64)bib->since * NSEC_PER_SEC,
+				      ipv6tun_netlink_nat64_since(bib),
 				      IPV6TUN_A_BIB_PAD))
 			goto err_cancel;
 	}
@@ -817,7 +829,7 @@ int ipv6tun_netlink_nat64_put_session(struct sk_buff *skb,
 static u32 expires_in(const struct nat64_session *session)
 {
 	u64 at = (u64)READ_ONCE(session->expires) * MSEC_PER_SEC;
-	u64 now = ktime_to_ms(ktime_get_boottime());
+	u64 now = ktime_to_ms(ktime_get());
 
 	return at > now ? min_t(u64, at - now, U32_MAX) : 0;
 }

@@ -188,7 +188,7 @@ static int get_port(const struct nlattr *attr, __be16 *port,
 		return 0;
 	*port = cpu_to_be16(nla_get_u16(attr));
 	return *port ? 0 : refuse(extack, attr, -ERANGE,
-				  "port 0 cannot be asked for");
+				  "a port is from 1 to 65535");
 }
 
 /**
@@ -306,14 +306,11 @@ static int check4(const struct input *in, int attr,
 
 static int parse_pool6(const struct input *in, struct nat64_prefix6 *prefix)
 {
-	int err;
-
-	err = need(in, IPV6TUN_A_POOL6_PREFIX) ?:
-	      need(in, IPV6TUN_A_POOL6_PREFIX_LEN) ?:
-	      get_prefix6(in->tb[IPV6TUN_A_POOL6_PREFIX],
-			  in->tb[IPV6TUN_A_POOL6_PREFIX_LEN], prefix, 0,
-			  in->extack);
-	return err;
+	return need(in, IPV6TUN_A_POOL6_PREFIX) ?:
+	       need(in, IPV6TUN_A_POOL6_PREFIX_LEN) ?:
+	       get_prefix6(in->tb[IPV6TUN_A_POOL6_PREFIX],
+			   in->tb[IPV6TUN_A_POOL6_PREFIX_LEN], prefix, 0,
+			   in->extack);
 }
 
 static int add_pool6(const struct input *in, struct nat64_cfg *cfg)
@@ -450,13 +447,11 @@ static int del_eam(const struct input *in, struct nat64_cfg *cfg)
 	return err ? refuse_attr(in, IPV6TUN_A_EAM_PREFIX6, err, why) : 0;
 }
 
-/* An echo identifier may be 0, a port may not. */
-static int static_port(const struct input *in, int attr, u8 l4, __be16 *port)
+static int static_port(const struct input *in, int attr, __be16 *port)
 {
 	*port = cpu_to_be16(nla_get_u16(in->tb[attr]));
-	if (*port || l4 == NAT64_L4_ICMP)
-		return 0;
-	return refuse_attr(in, attr, -ERANGE, "0 is no port");
+	return *port ? 0 : refuse_attr(in, attr, -ERANGE,
+				       "a port is from 1 to 65535");
 }
 
 static int parse_static(const struct input *in, struct nat64_static *entry)
@@ -478,9 +473,8 @@ static int parse_static(const struct input *in, struct nat64_static *entry)
 		return err;
 	entry->addr6 = nla_get_in6_addr(in->tb[IPV6TUN_A_BIB_ADDR6]);
 	entry->addr4 = nla_get_in_addr(in->tb[IPV6TUN_A_BIB_ADDR4]);
-	return static_port(in, IPV6TUN_A_BIB_PORT6, entry->l4,
-			   &entry->port6) ?:
-	       static_port(in, IPV6TUN_A_BIB_PORT4, entry->l4, &entry->port4);
+	return static_port(in, IPV6TUN_A_BIB_PORT6, &entry->port6) ?:
+	       static_port(in, IPV6TUN_A_BIB_PORT4, &entry->port4);
 }
 
 static int add_static(const struct input *in, struct nat64_cfg *cfg)

@@ -55,6 +55,7 @@ void ipv6tun_netlink_nat64_notify(const struct nat64 *nat, u8 cmd);
 size_t ipv6tun_netlink_nat64_bib_size(void);
 int ipv6tun_netlink_nat64_put_bib(struct sk_buff *skb,
 				  const struct nat64_bib *bib);
+u64 ipv6tun_netlink_nat64_since(const struct nat64_bib *bib);
 size_t ipv6tun_netlink_nat64_session_size(void);
 int ipv6tun_netlink_nat64_put_session(struct sk_buff *skb,
 				      const struct nat64_cfg *cfg,

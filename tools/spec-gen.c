@@ -1464,7 +1464,7 @@ static const struct spec_attr nat64_attrs[] = {
 	[IPV6TUN_A_NAT64_UDP_ZERO] = {
 		.name = "udp-zero",
 		.doc =
-"What becomes of UDP packets without a checksum. Default drop.",
+"What becomes of UDP packets without a checksum. Default compute.",
 		.type = SPEC_U8,
 		.names = &spec_enum_nat64_udp_zero,
 	},
@@ -1507,7 +1507,7 @@ static const struct spec_attr nat64_attrs[] = {
 	[IPV6TUN_A_NAT64_MAX_SESSIONS] = {
 		.name = "max-sessions",
 		.doc =
-"The most sessions there may be, at most 16777216.",
+"The most sessions there may be, up to 16777216. Default 1048576.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_NAT64_ICMP_SOURCE] = {
