@@ -8,6 +8,7 @@
 #include <linux/ipv6tun.h>
 #include <linux/random.h>
 #include <linux/skbuff.h>
+#include <net/gso.h>
 #include <net/dsfield.h>
 #include <net/ip.h>
 #include <net/ipv6.h>

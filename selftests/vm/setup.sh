@@ -21,6 +21,7 @@ PACKAGES=(
 	# what the tests run
 	iproute2 nftables bird2 frr tshark tcpdump iperf3 iputils-ping iputils-tracepath
 	traceroute ethtool jq conntrack netbase python3 python3-yaml python3-jsonschema
+	curl nginx unbound mtr-tiny bind9-dnsutils vsftpd
 	# lint
 	clang lld llvm sparse shellcheck perl
 )
@@ -84,7 +85,7 @@ main()
 
 	say "setup: ${#want[@]} packages are missing: ${want[*]}"
 	# Services that exist already belong to the user and are left alone.
-	for s in frr:frr bird2:bird bird2:bird6; do
+	for s in frr:frr bird2:bird bird2:bird6 nginx:nginx unbound:unbound vsftpd:vsftpd; do
 		[[ " ${want[*]} " == *" ${s%:*} "* ]] && services+=("${s#*:}")
 	done
 
