@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <net/dst_cache.h>
-#include <net/icmp.h>
 #include <net/inet_ecn.h>
+#include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
@@ -22,6 +23,7 @@
 #include "reach.h"
 #include "select.h"
 #include "stats.h"
+#include "tell.h"
 
 /**
  * struct outer - what the outer header will say
@@ -135,10 +137,10 @@ static bool inside_ok(struct sk_buff *skb, unsigned int *drop)
 static void tell_unreachable(struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_IPV6))
-		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
-				0);
+		ipv6tun_tell_icmpv6(skb, ICMPV6_DEST_UNREACH,
+				    ICMPV6_ADDR_UNREACH, 0);
 	else
-		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+		ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
 }
 
 static void fill_outer(const struct ipv6tun_path *path,

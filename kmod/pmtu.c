@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
@@ -9,7 +10,6 @@
 #include <linux/tcp.h>
 #include <net/dst.h>
 #include <net/gso.h>
-#include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
@@ -23,6 +23,7 @@
 #include "path.h"
 #include "pathset.h"
 #include "pmtu.h"
+#include "tell.h"
 #include "underlay.h"
 
 /* Inside MTU while no path has a route yet: Ethernet less IPv4 and GRE. */
@@ -249,10 +250,10 @@ enum ipv6tun_fit ipv6tun_pmtu_fit(struct ipv6tun_path *path,
 	mtu = max(smallest_mtu(path, set, mtu), least);
 	skb_dst_update_pmtu_no_confirm(skb, mtu);
 	if (ip6)
-		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+		ipv6tun_tell_icmpv6(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 	else
-		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-			      htonl(mtu));
+		ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+				  mtu);
 	return IPV6TUN_FIT_NOT;
 }
 

@@ -13,7 +13,6 @@
 #include <linux/tcp.h>
 #include <net/gro_cells.h>
 #include <net/gso.h>
-#include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
@@ -22,6 +21,7 @@
 
 #include "../device.h"
 #include "../stats.h"
+#include "../tell.h"
 #include "eam.h"
 #include "hook.h"
 #include "instance.h"
@@ -493,24 +493,25 @@ static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
 	case IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED:
 	case IPV6TUN_A_DROPS_NAT64_LIMIT:
 		if (is6)
-			icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH,
-					ICMPV6_ADDR_UNREACH, 0);
+			ipv6tun_tell_icmpv6(skb, ICMPV6_DEST_UNREACH,
+					    ICMPV6_ADDR_UNREACH, 0);
 		break;
 	case IPV6TUN_A_DROPS_NAT64_NO_BIB:
-		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+		ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
 		break;
 	case IPV6TUN_A_DROPS_NAT64_FILTERED:
-		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+		ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED,
+				  0);
 		break;
 	case IPV6TUN_A_DROPS_NAT64_SOURCE_ROUTE:
 		/* RFC 7915, sections 4.1 and 5.1. */
 		if (is6)
-			icmpv6_ndo_send(skb, ICMPV6_PARAMPROB,
-					ICMPV6_HDR_FIELD,
-					offsetof(struct ipv6hdr, nexthdr));
+			ipv6tun_tell_icmpv6(skb, ICMPV6_PARAMPROB,
+					    ICMPV6_HDR_FIELD,
+					    offsetof(struct ipv6hdr, nexthdr));
 		else
-			icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_SR_FAILED,
-				      0);
+			ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH,
+					  ICMP_SR_FAILED, 0);
 		break;
 	}
 }

@@ -176,13 +176,16 @@ indent_and_count()
 	[[ $line == ?*"$1" ]] && printf '    %s\n' "${line%"$1"}"
 }
 
-# time_limit FILE: a script may ask for more by a line "# time limit: SECONDS".
+# time_limit FILE: a script may ask for more by a line "# time limit: SECONDS". A
+# kernel under checkers has twice the time.
 time_limit()
 {
 	local limit
 
 	limit=$(sed -n 's/^# time limit: \([0-9]\+\).*/\1/p;40q' "$1")
-	echo "${limit:-$TEST_LIMIT}"
+	limit=${limit:-$TEST_LIMIT}
+	[[ ! -e /proc/lockdep ]] || limit=$((limit * 2))
+	echo "$limit"
 }
 
 run_script() # TOPIC
