@@ -3,8 +3,11 @@
  * tcpflow: one TCP connection from one network namespace to another that carries
  * BYTES there, then BYTES back, every byte compared.
  *
- *	tcpflow [-n BYTES] [-t SECONDS] [-p PORT] [-b PIECE]
+ *	tcpflow [-n BYTES] [-t SECONDS] [-p PORT] [-b PIECE] [-l ADDRESS]
  *		FROM-NETNS TO-NETNS SOURCE DESTINATION
+ *
+ * With -l the receiver has another address than the one the sender knows, as
+ * behind a translator.
  *
  * One process holds both ends, so that a connection that stalls is reported with
  * how far it came. Writes are of PIECE bytes.
@@ -221,11 +224,12 @@ int main(int argc, char **argv)
 	uint64_t there = 0, back = 0, there_ms = 0, back_ms = 0, bytes = 1000000;
 	unsigned int port = 5300, seconds = 10;
 	struct tcp_info a, b;
+	const char *address = NULL;
 	int from, listener, to = -1;
 	bool done;
 	int c, i;
 
-	while ((c = getopt(argc, argv, "n:t:p:b:")) != -1) {
+	while ((c = getopt(argc, argv, "n:t:p:b:l:")) != -1) {
 		switch (c) {
 		case 'n':
 			bytes = number(optarg, 1ul << 40);
@@ -239,13 +243,16 @@ int main(int argc, char **argv)
 		case 'b':
 			piece = number(optarg, PATTERN);
 			break;
+		case 'l':
+			address = optarg;
+			break;
 		default:
 			return 2;
 		}
 	}
 	if (argc - optind != 4) {
 		fprintf(stderr,
-			"usage: tcpflow [-n BYTES] [-t SECONDS] [-p PORT] [-b PIECE]\n"
+			"usage: tcpflow [-n BYTES] [-t SECONDS] [-p PORT] [-b PIECE] [-l ADDRESS]\n"
 			"               FROM-NETNS TO-NETNS SOURCE DESTINATION\n");
 		return 2;
 	}
@@ -253,7 +260,8 @@ int main(int argc, char **argv)
 		pattern[i] = (i % PATTERN) * 2654435761u >> 24;
 
 	deadline = now_ms() + seconds * 1000ull;
-	listener = open_socket(argv[optind + 1], argv[optind + 3], port);
+	listener = open_socket(argv[optind + 1],
+			       address ? address : argv[optind + 3], port);
 	if (listen(listener, 1))
 		die("listen");
 	from = open_socket(argv[optind], argv[optind + 2], 0);

@@ -1,0 +1,355 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# NAT64 with real programs on both sides; the network is drawn in peers/nat64.sh.
+#
+# time limit: 900
+
+# shellcheck source=selftests/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=selftests/peers/nat64.sh
+source "$TREE/selftests/peers/nat64.sh"
+
+TCPFLOW=$TREE/build/selftests/tcpflow
+
+# listens NAME PORT [UDP]
+listens()
+{
+	ns "$1" ss -Hln"${3:-t}" "sport = :$2" | grep -q .
+}
+
+pings()
+{
+	local before
+
+	ping_ok client "$SERVER" 3
+	# Larger than the path: fragments on both sides.
+	ping_ok client "$SERVER" 2 -s 4000
+	before=$(nat64_drops)
+	eq "$before" '' "drops"
+	# The identifier is the session's: two pings do not mix.
+	ping_all client 3 100 "$SERVER" "${POOL6}198.18.0.1"
+}
+
+# An answer about a hop beyond, and the hop itself.
+traces()
+{
+	local out
+
+	out=$(ns client traceroute -6 -n -q 1 -w 3 -m 4 "$SERVER")
+	note "$out"
+	contains "$out" "1  2001:db8:1::1" "the gateway's IPv6 side"
+	contains "$out" "2  ${POOL6}c612:1" "the gateway's IPv4 side"
+	contains "$out" "3  ${POOL6}c612:2" "the server"
+	out=$(ns client traceroute -6 -n -q 1 -w 3 -m 4 -I "$SERVER")
+	contains "$out" "3  ${POOL6}c612:2" "the server, by echo"
+	out=$(ns client traceroute -6 -n -q 1 -w 3 -m 4 -T -p 80 "$SERVER")
+	contains "$out" "3  ${POOL6}c612:2" "the server, by TCP"
+	need_cmd mtr
+	out=$(ns client mtr -6 -n -r -c 2 -i 0.5 "$SERVER")
+	note "$out"
+	contains "$out" "${POOL6}c612:2" "mtr reaches the server"
+}
+
+# Towards IPv6 by a static BIB entry, whose echo requests need one, too.
+traces_back()
+{
+	local out
+
+	ns gw ipv6tunctl nat64 bib add wan0 proto udp addr6 "$CLIENT" port6 33440 addr4 192.0.2.9 port4 33440
+	defer ns gw ipv6tunctl nat64 bib del wan0 proto udp addr6 "$CLIENT" port6 33440 addr4 192.0.2.9 port4 33440
+	out=$(ns server traceroute -n -q 1 -w 3 -m 5 -U -p 33440 192.0.2.9)
+	note "$out"
+	contains "$out" "1  198.18.0.1" "the gateway"
+	contains "$out" "3  192.0.2.9" "the client"
+}
+
+web()
+{
+	local out
+
+	need_cmd curl nginx
+	nginx_start server
+	out=$(ns client curl -s -S -m 10 "http://[$SERVER]/")
+	eq "$out" "hello from server" "the page"
+	out=$(ns client curl -s -S -m 60 -o "$TMP/big" -w '%{size_download}' "http://[$SERVER]/big")
+	eq "$out" 3000000 "bytes of the large file"
+	cmp "$TMP/big" "$TMP/server.nginx/root/big" || fail "the large file is not the same"
+}
+
+names()
+{
+	local out
+
+	need_cmd unbound dig curl nginx
+	nginx_start server
+	unbound_start gw 2001:db8:1::1 "${POOL6}/96"
+	wait_for 10 listens gw 53 u || fail "unbound does not listen"
+	out=$(ns client dig +short +time=5 @2001:db8:1::1 AAAA www.example.test)
+	eq "$out" "${POOL6}c612:2" "AAAA record of an IPv4-only name"
+	out=$(ns client curl -s -S -m 10 --resolve "www.example.test:80:[$out]" http://www.example.test/)
+	eq "$out" "hello from server" "the page, by name"
+}
+
+# Questions through the translator, by UDP and by TCP.
+dns()
+{
+	local out way
+
+	need_cmd unbound dig
+	unbound_start server 198.18.0.2
+	wait_for 10 listens server 53 u || fail "unbound does not listen"
+	for way in notcp tcp; do
+		out=$(ns client dig +short +time=5 +$way @"$SERVER" A www.example.test)
+		eq "$out" "$SERVER4" "A record, +$way"
+		out=$(ns client dig +short +time=5 +$way @"$SERVER" TXT big.example.test)
+		eq "${#out}" 252 "length of the long record, +$way"
+	done
+}
+
+iperf() # [OPTION...]
+{
+	local out
+
+	out=$(ns client iperf3 -c "$SERVER" -J -t 2 "$@") || fail "iperf3 $*: $(tail -n 5 <<<"$out")"
+	printf '%s' "$out"
+}
+
+throughput()
+{
+	local out way
+
+	need_cmd iperf3
+	background ns server iperf3 -s -4
+	wait_for 10 listens server 5201 || fail "iperf3 does not listen"
+	for way in '' -R; do
+		# shellcheck disable=SC2086 # an option or none
+		out=$(iperf $way | jq '.end.sum_received.bits_per_second / 1e6 | floor')
+		note "TCP $way: $out Mbit/s"
+		((out > 0)) || fail "no TCP throughput $way"
+		# shellcheck disable=SC2086
+		out=$(iperf -u -b 20M -l 1200 $way | jq '.end.sum | "\(.packets) \(.lost_packets)"' -r)
+		note "UDP $way: packets and lost: $out"
+		((${out% *} > 100)) || fail "UDP $way: $out"
+		((${out#* } * 20 <= ${out% *})) || fail "UDP $way, lost: $out"
+	done
+}
+
+# Time-outs as set: an idle connection outlives those of UDP and of opening, and
+# ends by its own.
+idle_session()
+{
+	local out
+
+	ns gw ipv6tunctl nat64 set wan0 tcp-est 300 tcp-trans 4 udp 2 icmp 2
+	defer ns gw ipv6tunctl nat64 set wan0 tcp-est 7440 tcp-trans 240 udp 300 icmp 60
+	ping_ok client "$SERVER" 1
+	out=$(ns client bash -c "
+		exec 3<>/dev/tcp/$SERVER/7
+		echo one >&3; read -t 5 -r line <&3; echo \"\$line\"
+		sleep 9
+		echo two >&3; read -t 5 -r line <&3; echo \"\$line\"
+	" 2>&1) || true
+	eq "$out" $'one\ntwo' "answers before and after an idle time"
+	out=$(ns gw ipv6tunctl -j nat64 show wan0 sessions proto icmp)
+	eq "$(jq -s 'flatten | length' <<<"$out")" 0 "echo sessions after their time-out"
+}
+
+echo_server()
+{
+	background ns server python3 -c '
+import socketserver
+class Echo(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            self.wfile.write(line)
+socketserver.ThreadingTCPServer.allow_reuse_address = True
+socketserver.ThreadingTCPServer.daemon_threads = True
+socketserver.ThreadingTCPServer(("0.0.0.0", 7), Echo).serve_forever()
+'
+	wait_for 20 listens server 7 || fail "no echo server"
+}
+
+ftp()
+{
+	local out
+
+	need_cmd vsftpd curl
+	mkdir -p "$TMP/ftp/pub" /run/vsftpd/empty
+	chmod 755 "$TMP" "$TMP/ftp" "$TMP/ftp/pub"
+	echo "file from afar" >"$TMP/ftp/pub/file"
+	cat >"$TMP/vsftpd.conf" <<-EOF
+		listen=YES
+		listen_ipv6=NO
+		background=NO
+		anonymous_enable=YES
+		local_enable=NO
+		anon_root=$TMP/ftp
+		secure_chroot_dir=/run/vsftpd/empty
+		seccomp_sandbox=NO
+		isolate=NO
+		isolate_network=NO
+	EOF
+	chown root: "$TMP/vsftpd.conf"
+	background ns server vsftpd "$TMP/vsftpd.conf"
+	wait_for 10 listens server 21 || fail "vsftpd does not listen"
+	out=$(ns client curl -s -S -m 20 --ftp-pasv "ftp://[$SERVER]/pub/file" 2>&1)
+	eq "$out" "file from afar" "the file, by EPSV"
+}
+
+# tcp_whole: both ways, every byte compared.
+tcp_whole()
+{
+	local out
+
+	# The server is IPv4 only; one process holds both ends.
+	out=$("$TCPFLOW" -n "${1:-2000000}" -t 60 -l "$SERVER4" \
+		"/run/netns/${NS[client]}" "/run/netns/${NS[server]}" "$CLIENT" "$SERVER") ||
+		fail "TCP: $out"
+	note "$out"
+}
+
+# path_mtu CLIENT_SIDE SERVER_SIDE
+path_mtu()
+{
+	ns client ip link set c0 mtu "$1"
+	ns gw ip link set g6 mtu "$1"
+	ns gw ip link set g4 mtu "$2"
+	ns server ip link set s0 mtu "$2"
+	tcp_whole
+	# Too big for either side and may not be fragmented: the sender learns.
+	ping_ok client "$SERVER" 1 -s 1200
+	ping_ok client "$SERVER" 1 -s 1800
+}
+
+# The MTU of a link beyond: nobody but the translator can say.
+hidden_mtu()
+{
+	local -a mtu=(1280 1400 1500)
+	local a b
+
+	defer path_mtu 1500 1500
+	for a in "${mtu[@]}"; do
+		for b in "${mtu[@]}"; do
+			ns client ip link set c0 mtu 1500
+			ns gw ip link set g6 mtu "$a"
+			ns gw ip link set g4 mtu "$b"
+			ns server ip link set s0 mtu 1500
+			ns client ip -6 route flush cache
+			ns server ip route flush cache
+			ns gw ip -6 route flush cache
+			tcp_whole 500000
+		done
+	done
+}
+
+firewall()
+{
+	local out
+
+	ns gw nft -f - <<-EOF
+		table ip filter {
+			chain forward {
+				type filter hook forward priority 0;
+				ct state established accept
+				oifname g4 tcp dport 7 drop
+			}
+		}
+	EOF
+	defer ns gw nft delete table ip filter
+	if ns client bash -c "timeout 3 bash -c 'exec 3<>/dev/tcp/$SERVER/7'" 2>/dev/null; then
+		fail "the rule on the IPv4 side did not hold"
+	fi
+	ping_ok client "$SERVER" 1
+	out=$(ns gw conntrack -L 2>/dev/null) || true
+	contains "$out" "dst=$SERVER4" "conntrack lists the IPv4 side"
+	ns gw nft delete rule ip filter forward handle \
+		"$(ns gw nft -a list chain ip filter forward | sed -n 's/.*dport 7 drop # handle //p')"
+	out=$(ns client timeout 5 bash -c "exec 3<>/dev/tcp/$SERVER/7; echo hi >&3; read -r line <&3; echo \$line")
+	eq "$out" hi "answer without the rule"
+}
+
+# A router with a single public address: pool4 is private, masquerading follows.
+masquerade()
+{
+	local out
+
+	ns gw nft -f - <<-EOF
+		table ip nat {
+			chain post {
+				type nat hook postrouting priority 100;
+				oifname g4 ip saddr $POOL4 masquerade
+			}
+		}
+	EOF
+	defer ns gw nft delete table ip nat
+	# The server cannot answer pool4.
+	ns server ip route del default
+	defer ns server ip route add default via 198.18.0.1
+	ping_ok client "$SERVER" 2
+	out=$(ns client timeout 5 bash -c "exec 3<>/dev/tcp/$SERVER/7; echo hi >&3; read -r line <&3; echo \$line")
+	eq "$out" hi "answer through the masquerade"
+	tcp_whole 300000
+}
+
+hairpin()
+{
+	local out
+
+	# Another IPv6 host of the same client machine, published by a static entry.
+	ns gw ipv6tunctl nat64 bib add wan0 proto tcp addr6 "$CLIENT" port6 8080 addr4 192.0.2.9 port4 80
+	defer ns gw ipv6tunctl nat64 bib del wan0 proto tcp addr6 "$CLIENT" port6 8080 addr4 192.0.2.9 port4 80
+	background ns client python3 -c '
+import socketserver
+class Peer(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.wfile.write(self.client_address[0].encode() + b"\n")
+class Server(socketserver.TCPServer):
+    address_family = 10
+Server(("::", 8080), Peer).serve_forever()
+'
+	wait_for 20 listens client 8080 || fail "no server"
+	out=$(ns client timeout 5 bash -c "exec 3<>/dev/tcp/${POOL6}192.0.2.9/80; read -r line <&3; echo \$line")
+	contains "$out" "$POOL6" "source that the published host sees"
+}
+
+vrf()
+{
+	# The same addresses inside a VRF; the main table knows nothing of them.
+	ns_batch gw <<-EOF
+		link add blue type vrf table 77
+		link set blue up
+		link set g6 master blue
+		link set g4 master blue
+		link set wan0 master blue
+		address replace 2001:db8:1::1/64 dev g6 nodad
+		route replace ${POOL6}/96 via fe80::64 dev wan0 table 77
+		route replace $POOL4 dev wan0 table 77
+	EOF
+	ping_ok client "$SERVER" 2
+	tcp_whole 300000
+	ns gw ip link del blue
+	ns_batch gw <<-EOF
+		address replace 2001:db8:1::1/64 dev g6 nodad
+		route replace ${POOL6}/96 via fe80::64 dev wan0
+		route replace $POOL4 dev wan0
+	EOF
+	ping_ok client "$SERVER" 2
+}
+
+nat64_setup 1500 1500
+echo_server
+run_test pings "ping, whole and in fragments"
+run_test traces "traceroute and mtr to IPv4"
+run_test traces_back "traceroute to IPv6"
+run_test web "curl and nginx"
+run_test names "DNS64 by unbound"
+run_test dns "questions by UDP and TCP"
+run_test throughput "iperf3, TCP and UDP, both ways"
+run_test idle_session "a connection that is idle for long"
+run_test ftp "FTP by EPSV"
+run_test hidden_mtu "path MTU of 1280, 1400 and 1500 on each side"
+run_test firewall "nftables and conntrack see the IPv4 side"
+run_test masquerade "one public address: pool4 behind a masquerade"
+run_test hairpin "two IPv6 hosts by their IPv4 addresses"
+run_test vrf "inside a VRF"
