@@ -214,8 +214,10 @@ static unsigned int told_len(const struct cursor *c, unsigned int told,
 /* The packet ends where its header says: link layers pad. */
 static unsigned int trim(struct cursor *c, const struct nat64_hdrs *h)
 {
-	if (c->quoted)
+	if (c->quoted) {
+		c->end = min(c->end, h->l3 + h->len);
 		return 0;
+	}
 	if (h->len > c->skb->len)
 		return TRUNCATED;
 	if (likely(h->len == c->skb->len))

@@ -2,6 +2,8 @@
 /*
  * IPv4 to IPv6: RFC 7915, section 4.
  */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -11,7 +13,13 @@
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 
+#include "error.h"
+#include "frag.h"
+#include "icmp.h"
 #include "xlat-priv.h"
+
+/* Most an ICMPv6 error may have: RFC 4443, 2.4. */
+#define ERROR_MAX	1280
 
 /**
  * struct ip6 - the IPv6 header to be
@@ -67,7 +75,7 @@ static void take_diff(const struct iphdr *iph, const struct nat64_ends *ends,
 		     offsetof(struct nat64_ends, src6) + sizeof(ends->src6));
 	diff->l4 = csum_sub(new, csum_add((__force __wsum)iph->saddr,
 					  (__force __wsum)iph->daddr));
-	diff->icmp = csum_add(new, htonl(IPPROTO_ICMPV6));
+	diff->icmp = csum_add(new, (__force __wsum)htonl(IPPROTO_ICMPV6));
 }
 
 /* IPv6 wants a checksum: RFC 7915, 4.5. The addresses are still the old ones. */
@@ -105,6 +113,14 @@ static bool lacks_sum(const struct sk_buff *skb, const struct nat64_hdrs *h)
 	       !nat64_xlat_partial(skb, h);
 }
 
+/* Without DF routers may cut, and IPv6 ones do not: RFC 7915, 4. */
+static bool too_long(const struct sk_buff *skb, const struct nat64_hdrs *h,
+		     const struct nat64_xlat_cfg *cfg)
+{
+	return !h->df && !skb_is_gso(skb) &&
+	       h->len - h->l4 + header_len(h) > cfg->lowest_mtu;
+}
+
 static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
 			       const struct nat64_ends *out,
 			       const struct nat64_xlat_cfg *cfg)
@@ -120,6 +136,8 @@ static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
 		return IPV6TUN_A_DROPS_NAT64_FRAGMENT;
 	if (unlikely(h->len - h->l4 + hlen > sizeof(struct ipv6hdr) + U16_MAX))
 		return IPV6TUN_A_DROPS_NAT64_TRUNCATED;
+	if (unlikely(!nat64_xlat_summed(skb, h)))
+		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
 	if (unlikely(lacks_sum(skb, h))) {
 		reason = sum_udp(skb, h, cfg);
 		if (reason)
@@ -138,6 +156,130 @@ static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
 	__skb_push(skb, hlen);
 	nat64_xlat_finish(skb, hlen, htons(ETH_P_IPV6));
 	write_ip6(skb->data, &ip, h, out);
+	return 0;
+}
+
+/* Translated as if it were whole, for the parts get their own headers. */
+static unsigned int xlat_parts(struct sk_buff *skb, const struct nat64_hdrs *h,
+			       const struct nat64_ends *out,
+			       const struct nat64_xlat_cfg *cfg,
+			       struct sk_buff_head *parts)
+{
+	struct nat64_hdrs whole = *h;
+	unsigned int reason;
+
+	if (h->fragment && h->l4_kind == NAT64_L4_ICMP)
+		return IPV6TUN_A_DROPS_NAT64_FRAGMENT;
+	/* No part can have the rest of a partial checksum. */
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
+	if (h->fragment && lacks_sum(skb, h))
+		return IPV6TUN_A_DROPS_NAT64_UDP_ZERO;
+	whole.fragment = false;
+	reason = xlat_plain(skb, &whole, out, cfg);
+	if (reason)
+		return reason;
+	return nat64_frag_cut(skb, h, cfg->lowest_mtu, parts);
+}
+
+static void read_quoted(const struct sk_buff *skb, const struct nat64_hdrs *h,
+			struct ip6 *ip)
+{
+	const struct iphdr *iph = (const struct iphdr *)(skb->data + h->l3);
+
+	ip->payload_len = h->l3 + h->len - h->l4 + header_len(h) -
+			  sizeof(struct ipv6hdr);
+	ip->tos = iph->tos;
+	ip->ttl = iph->ttl;
+}
+
+static void write_icmp(u8 *at, const struct nat64_icmp *icmp, u8 length)
+{
+	struct icmp6hdr *icmp6 = (struct icmp6hdr *)at;
+
+	memset(icmp6, 0, sizeof(*icmp6));
+	icmp6->icmp6_type = icmp->type;
+	icmp6->icmp6_code = icmp->code;
+	switch (icmp->type) {
+	case ICMPV6_PKT_TOOBIG:
+		icmp6->icmp6_mtu = htonl(icmp->mtu);
+		break;
+	case ICMPV6_PARAMPROB:
+		icmp6->icmp6_pointer = htonl(icmp->pointer);
+		break;
+	default:
+		at[4] = length;
+		break;
+	}
+}
+
+static unsigned int xlat_error(struct sk_buff *skb,
+			       const struct nat64_pkt *pkt,
+			       const struct nat64_ends *out,
+			       const struct nat64_ends *in,
+			       const struct nat64_xlat_cfg *cfg)
+{
+	const unsigned int hlen = sizeof(struct ipv6hdr);
+	const struct nat64_icmp_mtu mtu = {
+		.mtu6 = cfg->mtu6,
+		.mtu4 = cfg->mtu4,
+		.len = pkt->in.len,
+	};
+	struct nat64_frame frame = {
+		.hlen = hlen,
+		.quoted_hlen = header_len(&pkt->in),
+		.limit = ERROR_MAX,
+	};
+	const struct icmphdr *icmph;
+	struct nat64_layout layout;
+	const struct iphdr *iph;
+	struct icmp6hdr *icmp6;
+	struct nat64_icmp icmp;
+	struct nat64_diff diff;
+	struct ip6 ip, quoted;
+	unsigned int reason;
+	__sum16 fault;
+	__wsum sum;
+
+	reason = nat64_error_sum(skb, pkt, &fault);
+	if (reason)
+		return reason;
+	icmph = (const struct icmphdr *)(skb->data + pkt->out.l4);
+	icmp = (struct nat64_icmp){
+		.type = icmph->type,
+		.code = icmph->code,
+		.pointer = ntohl(icmph->un.gateway) >> 24,
+		.mtu = ntohs(icmph->un.frag.mtu),
+	};
+	if (!nat64_icmp_error_46(&icmp, &mtu))
+		return IPV6TUN_A_DROPS_NAT64_ICMP_TYPE;
+	read_quoted(skb, &pkt->in, &quoted);
+	iph = (const struct iphdr *)skb->data;
+	ip.tos = iph->tos;
+	ip.ttl = iph->ttl;
+	iph = (const struct iphdr *)(skb->data + pkt->in.l3);
+	take_diff(iph, in, &diff);
+
+	if (nat64_icmp_extensible6(icmp.type))
+		frame.unit = 8;
+	reason = nat64_error_reframe(skb, pkt, &frame, &layout);
+	if (reason)
+		return reason;
+
+	icmp6 = (struct icmp6hdr *)(skb->data + hlen);
+	nat64_xlat_l4((u8 *)(icmp6 + 1) + frame.quoted_hlen, layout.body, true,
+		      &pkt->in, in, &diff, false);
+	write_ip6(icmp6 + 1, &quoted, &pkt->in, in);
+	write_icmp((u8 *)icmp6, &icmp, layout.length);
+
+	nat64_xlat_finish(skb, hlen, htons(ETH_P_IPV6));
+	ip.payload_len = skb->len - hlen;
+	write_ip6(skb->data, &ip, &pkt->out, out);
+	sum = csum_partial(icmp6, ip.payload_len, 0);
+	icmp6->icmp6_cksum = csum_ipv6_magic(&out->src6, &out->dst6,
+					     ip.payload_len, IPPROTO_ICMPV6,
+					     sum);
+	icmp6->icmp6_cksum = nat64_error_spoil(icmp6->icmp6_cksum, fault);
 	return 0;
 }
 
@@ -165,16 +307,18 @@ unsigned int nat64_xlat_46(struct sk_buff *skb, const struct nat64_pkt *pkt,
 			   const struct nat64_xlat_cfg *cfg,
 			   struct sk_buff_head *parts)
 {
-	unsigned int hlen = header_len(&pkt->out);
+	const struct nat64_hdrs *h = &pkt->out;
+	unsigned int hlen = header_len(h);
 	unsigned int reason;
 
-	if (unlikely(skb_cow_head(skb, hlen > pkt->out.l4 ?
-				       hlen - pkt->out.l4 : 0)))
+	if (unlikely(h->error))
+		return xlat_error(skb, pkt, out, in, cfg);
+	if (unlikely(skb_cow_head(skb, hlen > h->l4 ? hlen - h->l4 : 0)))
 		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
-	if (unlikely(pkt->out.error))
-		return IPV6TUN_A_DROPS_NAT64_ICMP_TYPE;
 	reason = nat64_xlat_gso(skb, pkt);
 	if (unlikely(reason))
 		return reason;
-	return xlat_plain(skb, &pkt->out, out, cfg);
+	if (unlikely(too_long(skb, h, cfg)))
+		return xlat_parts(skb, h, out, cfg, parts);
+	return xlat_plain(skb, h, out, cfg);
 }

@@ -2,6 +2,8 @@
 /*
  * IPv6 to IPv4: RFC 7915, section 5.
  */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -13,10 +15,15 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "error.h"
+#include "icmp.h"
 #include "xlat-priv.h"
 
 /* IPv4 length of the longest packet that every IPv6 path takes. */
 #define LEAST_MTU4	1260
+
+/* Most an ICMP error should have: RFC 1812, 4.3.2.3. */
+#define ERROR_MAX	576
 
 /**
  * struct ip4 - the IPv4 header to be
@@ -89,7 +96,8 @@ static void take_diff(const struct ipv6hdr *ip6, const struct nat64_ends *ends,
 
 	diff->l4 = csum_sub(csum_add((__force __wsum)ends->src4,
 				     (__force __wsum)ends->dst4), old);
-	diff->icmp = csum_sub(0, csum_add(old, htonl(IPPROTO_ICMPV6)));
+	diff->icmp = csum_sub(0, csum_add(old, (__force __wsum)
+					 htonl(IPPROTO_ICMPV6)));
 }
 
 static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
@@ -105,6 +113,8 @@ static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
 		return IPV6TUN_A_DROPS_NAT64_FRAGMENT;
 	if (unlikely(h->len - h->l4 + hlen > IP_MAX_MTU))
 		return IPV6TUN_A_DROPS_NAT64_TRUNCATED;
+	if (unlikely(!nat64_xlat_summed(skb, h)))
+		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
 
 	ip6 = (const struct ipv6hdr *)skb->data;
 	ip.tot_len = h->len - h->l4 + hlen;
@@ -121,6 +131,118 @@ static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
 		set_fragment(&ip, h);
 	else
 		set_whole(&ip, longer_than_least(skb, ip.tot_len));
+	write_ip4(skb->data, &ip, out);
+	return 0;
+}
+
+/*
+ * The header of the packet inside. It was made of an IPv4 header of which the
+ * identification is lost, unless it was a fragment.
+ */
+static bool read_quoted(const struct sk_buff *skb, const struct nat64_hdrs *h,
+			struct ip4 *ip)
+{
+	const struct ipv6hdr *ip6 =
+		(const struct ipv6hdr *)(skb->data + h->l3);
+	unsigned int len = h->l3 + h->len - h->l4 + sizeof(struct iphdr);
+
+	if (len > IP_MAX_MTU)
+		return false;
+	*ip = (struct ip4){
+		.tot_len = len,
+		.tos = ipv6_get_dsfield(ip6),
+		.ttl = ip6->hop_limit,
+		.proto = h->proto,
+	};
+	if (h->fh)
+		set_fragment(ip, h);
+	else if (len > LEAST_MTU4)
+		ip->frag_off = htons(IP_DF);
+	return true;
+}
+
+static void write_icmp(u8 *at, const struct nat64_icmp *icmp, u8 length)
+{
+	struct icmphdr *icmph = (struct icmphdr *)at;
+
+	memset(icmph, 0, sizeof(*icmph));
+	icmph->type = icmp->type;
+	icmph->code = icmp->code;
+	if (icmp->type == ICMP_PARAMETERPROB)
+		at[4] = icmp->pointer;
+	at[5] = length;
+	if (icmp->type == ICMP_DEST_UNREACH && icmp->code == ICMP_FRAG_NEEDED)
+		icmph->un.frag.mtu = htons(icmp->mtu);
+}
+
+static unsigned int xlat_error(struct sk_buff *skb,
+			       const struct nat64_pkt *pkt,
+			       const struct nat64_ends *out,
+			       const struct nat64_ends *in,
+			       const struct nat64_xlat_cfg *cfg)
+{
+	const unsigned int hlen = sizeof(struct iphdr);
+	const struct nat64_icmp_mtu mtu = {
+		.mtu6 = cfg->mtu6,
+		.mtu4 = cfg->mtu4,
+		.len = pkt->in.len,
+	};
+	struct nat64_frame frame = {
+		.hlen = hlen,
+		.quoted_hlen = hlen,
+		.limit = ERROR_MAX,
+	};
+	const struct icmp6hdr *icmp6;
+	struct nat64_layout layout;
+	const struct ipv6hdr *ip6;
+	struct nat64_icmp icmp;
+	struct nat64_diff diff;
+	struct icmphdr *icmph;
+	struct ip4 ip, quoted;
+	unsigned int reason;
+	__sum16 fault;
+
+	reason = nat64_error_sum(skb, pkt, &fault);
+	if (reason)
+		return reason;
+	icmp6 = (const struct icmp6hdr *)(skb->data + pkt->out.l4);
+	icmp = (struct nat64_icmp){
+		.type = icmp6->icmp6_type,
+		.code = icmp6->icmp6_code,
+		.pointer = ntohl(icmp6->icmp6_pointer),
+		.mtu = ntohl(icmp6->icmp6_mtu),
+	};
+	if (!nat64_icmp_error_64(&icmp, &mtu))
+		return IPV6TUN_A_DROPS_NAT64_ICMP_TYPE;
+	if (!read_quoted(skb, &pkt->in, &quoted))
+		return IPV6TUN_A_DROPS_NAT64_TRUNCATED;
+	ip6 = (const struct ipv6hdr *)skb->data;
+	ip.tos = ipv6_get_dsfield(ip6);
+	ip.ttl = ip6->hop_limit;
+	ip.proto = pkt->out.proto;
+	ip6 = (const struct ipv6hdr *)(skb->data + pkt->in.l3);
+	take_diff(ip6, in, &diff);
+
+	if (nat64_icmp_extensible4(icmp.type))
+		frame.unit = 4;
+	reason = nat64_error_reframe(skb, pkt, &frame, &layout);
+	if (reason)
+		return reason;
+
+	icmph = (struct icmphdr *)(skb->data + hlen);
+	nat64_xlat_l4((u8 *)(icmph + 1) + hlen, layout.body, false, &pkt->in,
+		      in, &diff, false);
+	write_ip4(icmph + 1, &quoted, in);
+	write_icmp((u8 *)icmph, &icmp, layout.length);
+	icmph->checksum = csum_fold(csum_partial(icmph, skb->len - hlen, 0));
+	icmph->checksum = nat64_error_spoil(icmph->checksum, fault);
+
+	nat64_xlat_finish(skb, hlen, htons(ETH_P_IP));
+	ip.tot_len = skb->len;
+	if (pkt->out.fh)
+		set_fragment(&ip, &pkt->out);
+	else
+		set_whole(&ip, false);
 	write_ip4(skb->data, &ip, out);
 	return 0;
 }
@@ -148,10 +270,10 @@ unsigned int nat64_xlat_64(struct sk_buff *skb, const struct nat64_pkt *pkt,
 {
 	unsigned int reason;
 
+	if (unlikely(pkt->out.error))
+		return xlat_error(skb, pkt, out, in, cfg);
 	if (unlikely(skb_cow_head(skb, 0)))
 		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
-	if (unlikely(pkt->out.error))
-		return IPV6TUN_A_DROPS_NAT64_ICMP_TYPE;
 	reason = nat64_xlat_gso(skb, pkt);
 	if (unlikely(reason))
 		return reason;

@@ -22,10 +22,8 @@ struct nat64_diff {
 	__wsum	icmp;
 };
 
-struct iphdr;
-struct ipv6hdr;
-
 unsigned int nat64_xlat_gso(struct sk_buff *skb, const struct nat64_pkt *pkt);
+bool nat64_xlat_summed(struct sk_buff *skb, const struct nat64_hdrs *h);
 bool nat64_xlat_partial(const struct sk_buff *skb, const struct nat64_hdrs *h);
 void nat64_xlat_l4(u8 *l4, unsigned int room, bool to6,
 		   const struct nat64_hdrs *h, const struct nat64_ends *ends,
