@@ -30,8 +30,8 @@ static int fill_bib(struct sk_buff *skb, const struct net_device *dev,
 	    nla_put_u64_64bit(skb, IPV6TUN_A_BIB_SINCE,
 			      ipv6tun_netlink_nat64_since(bib),
 			      IPV6TUN_A_BIB_PAD) ||
-	    nla_put_u64_64bit(skb, IPV6TUN_A_BIB_TIME, ktime_get_real_ns(),
-			      IPV6TUN_A_BIB_PAD))
+	    nla_put_u64_64bit(skb, IPV6TUN_A_BIB_TIMESTAMP,
+			      ktime_get_real_ns(), IPV6TUN_A_BIB_PAD))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -43,8 +43,8 @@ static int fill_session(struct sk_buff *skb, const struct net_device *dev,
 	if (nla_put_u32(skb, IPV6TUN_A_SESSION_IFINDEX, dev->ifindex) ||
 	    nla_put_string(skb, IPV6TUN_A_SESSION_IFNAME, dev->name) ||
 	    ipv6tun_netlink_nat64_put_session(skb, cfg, session) ||
-	    nla_put_u64_64bit(skb, IPV6TUN_A_SESSION_TIME, ktime_get_real_ns(),
-			      IPV6TUN_A_SESSION_PAD))
+	    nla_put_u64_64bit(skb, IPV6TUN_A_SESSION_TIMESTAMP,
+			      ktime_get_real_ns(), IPV6TUN_A_SESSION_PAD))
 		return -EMSGSIZE;
 	return 0;
 }

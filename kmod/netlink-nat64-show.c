@@ -596,7 +596,7 @@ size_t ipv6tun_netlink_nat64_bib_size(void)
 	       nla_total_size(0) +			/* static */
 	       nla_total_size(sizeof(u32)) +		/* sessions */
 	       nla_total_size_64bit(sizeof(u64)) +	/* since */
-	       nla_total_size_64bit(sizeof(u64));	/* time */
+	       nla_total_size_64bit(sizeof(u64));	/* timestamp */
 }
 
 /**
@@ -783,7 +783,7 @@ size_t ipv6tun_netlink_nat64_session_size(void)
 	       nla_total_size(sizeof(u16)) +		/* remote-port */
 	       nla_total_size(sizeof(u8)) +		/* state */
 	       nla_total_size(sizeof(u32)) +		/* expires */
-	       nla_total_size_64bit(sizeof(u64));	/* time */
+	       nla_total_size_64bit(sizeof(u64));	/* timestamp */
 }
 
 /**

@@ -1312,8 +1312,8 @@ static const struct spec_attr bib_attrs[] = {
 "When the entry was made, ns of CLOCK_BOOTTIME. Read only.",
 		.type = SPEC_U64,
 	},
-	[IPV6TUN_A_BIB_TIME] = {
-		.name = "time",
+	[IPV6TUN_A_BIB_TIMESTAMP] = {
+		.name = "timestamp",
 		.doc =
 "In an event, when it happened, ns of CLOCK_REALTIME.",
 		.type = SPEC_U64,
@@ -1416,8 +1416,8 @@ static const struct spec_attr session_attrs[] = {
 "Time until the session ends if no packet comes, ms.",
 		.type = SPEC_U32,
 	},
-	[IPV6TUN_A_SESSION_TIME] = {
-		.name = "time",
+	[IPV6TUN_A_SESSION_TIMESTAMP] = {
+		.name = "timestamp",
 		.doc =
 "In an event, when it happened, ns of CLOCK_REALTIME.",
 		.type = SPEC_U64,
