@@ -26,9 +26,9 @@
 				 IPV6TUN_NAT64_PROTO_ICMP)
 
 /* Bits of a pool4 range mean the same in a request and in a configuration. */
-static_assert(IPV6TUN_NAT64_PROTO_TCP == BIT(NAT64_L4_TCP));
-static_assert(IPV6TUN_NAT64_PROTO_UDP == BIT(NAT64_L4_UDP));
-static_assert(IPV6TUN_NAT64_PROTO_ICMP == BIT(NAT64_L4_ICMP));
+static_assert(BIT(NAT64_L4_TCP) == IPV6TUN_NAT64_PROTO_TCP);
+static_assert(BIT(NAT64_L4_UDP) == IPV6TUN_NAT64_PROTO_UDP);
+static_assert(BIT(NAT64_L4_ICMP) == IPV6TUN_NAT64_PROTO_ICMP);
 
 /*
  * Counts changes of any configuration, so that a list that was changed between

@@ -65,6 +65,7 @@ struct args {
 int cmd_link(struct args *args);
 int cmd_path(struct args *args);
 int cmd_lookup(struct args *args);
+int cmd_nat64(struct args *args);
 int cmd_show(struct args *args);
 int cmd_monitor(struct args *args);
 

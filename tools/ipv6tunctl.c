@@ -3,7 +3,7 @@
  * ipv6tunctl: configure ipv6tun devices and their paths.
  *
  * Options, the dispatch table and batch files. Each object has a file of its
- * own: link.c, path.c, lookup.c, show.c, monitor.c.
+ * own: link.c, path.c, lookup.c, nat64.c, show.c, monitor.c.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -28,6 +28,7 @@ static const struct {
 	{ "link", cmd_link },
 	{ "path", cmd_path },
 	{ "lookup", cmd_lookup },
+	{ "nat64", cmd_nat64 },
 	{ "show", cmd_show },
 	{ "monitor", cmd_monitor },
 };
@@ -51,9 +52,24 @@ static const char help[] =
 "  lookup DEV from ADDR to ADDR [proto P] [sport N] [dport N]\n"
 "             [flow-label N] [mark N]\n"
 "  lookup DEV packet HEX [mark N]\n"
+"  nat64 set DEV [mode stateful|stateless]\n"
+"                [filtering endpoint-independent|address-dependent]\n"
+"                [udp-zero drop|compute] [lowest-mtu N] [tcp-est S] [tcp-trans S]\n"
+"                [tcp-syn S] [udp S] [icmp S] [max-sessions N]\n"
+"                [icmp-source PREFIX4|none] [session-events on|off]\n"
+"  nat64 del DEV\n"
+"  nat64 pool6 add|del DEV PREFIX6\n"
+"  nat64 pool4 add|del DEV PREFIX4 [proto tcp|udp|icmp|all]... [ports MIN-MAX]\n"
+"  nat64 eam add|del DEV PREFIX6 PREFIX4\n"
+"  nat64 bib add|del DEV proto tcp|udp|icmp addr6 ADDR port6 N addr4 ADDR port4 N\n"
+"  nat64 replace DEV FILE\n"
+"  nat64 flush DEV [FILTER]\n"
+"  nat64 show [DEV] [pool6|pool4|eam|bib|sessions|stats|config] [FILTER]\n"
+"    FILTER: [proto tcp|udp|icmp] [addr6 PREFIX6] [port6 N] [addr4 PREFIX4]\n"
+"            [port4 N] [remote4 PREFIX4]\n"
 "  show [DEV]\n"
 "  show sets|routes|drops [DEV]\n"
-"  monitor [DEV]\n"
+"  monitor [nat64] [DEV]\n"
 "\n"
 "  -j, --json        JSON; each command prints one array\n"
 "  -p, --pretty      indent the JSON\n"
@@ -114,25 +130,16 @@ static int run(struct args *args)
 		ctl.command = object;
 		return objects[i].run(args);
 	}
-	return usage_error("'%s' is none of link, path, lookup, show, monitor",
+	return usage_error("'%s' is none of link, path, lookup, nat64, show, monitor",
 			   object);
 }
 
-/* Split a line into words, in place. A word that starts with # ends it. */
 static int run_line(char *line)
 {
-	struct args args = { 0 };
-	char *save, *w, **words = NULL;
-	int err = CTL_OK;
+	struct args args;
+	char **words = split_line(line, &args);
+	int err = args.n ? run(&args) : CTL_OK;
 
-	for (w = strtok_r(line, " \t\r\n", &save); w && *w != '#';
-	     w = strtok_r(NULL, " \t\r\n", &save)) {
-		words = xrealloc(words, (args.n + 1) * sizeof(*words));
-		words[args.n++] = w;
-	}
-	args.word = words;
-	if (args.n)
-		err = run(&args);
 	free(words);
 	return err;
 }

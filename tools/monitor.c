@@ -1,64 +1,102 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ipv6tunctl monitor: what happens to paths, as it happens.
+ * ipv6tunctl monitor: what happens to paths and to NAT64, as it happens.
  */
 #include <linux/ipv6tun.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "nat64.h"
 #include "nl.h"
 #include "path.h"
 #include "print.h"
 
-/* In text, what happened; in JSON the event has the name of the specification. */
-static const char *event_text(unsigned int cmd)
+static void print_path_event(const struct obj *obj)
 {
-	switch (cmd) {
-	case IPV6TUN_CMD_PATH_ADD_NTF:
-		return "added";
-	case IPV6TUN_CMD_PATH_SET_NTF:
-		return "changed";
-	case IPV6TUN_CMD_PATH_DEL_NTF:
-		return "deleted";
-	case IPV6TUN_CMD_PATH_STATE_NTF:
-		return "state";
-	}
-	return NULL;
+	print_path(obj, true);
 }
 
-static void print_time(void)
+/**
+ * struct event - what is known of a notification
+ * @text: what happened, in text; JSON has the name of the specification
+ * @print: prints the object
+ * @ifindex: attribute with the device
+ * @timestamp: attribute that says when it happened, 0 if none
+ */
+struct event {
+	const char *text;
+	void (*print)(const struct obj *obj);
+	int ifindex;
+	int timestamp;
+};
+
+#define PATH_EVENT(_text) \
+	{ _text, print_path_event, IPV6TUN_A_PATH_IFINDEX, 0 }
+#define NAT64_EVENT(_text) \
+	{ _text, print_nat64, IPV6TUN_A_NAT64_IFINDEX, 0 }
+#define BIB_EVENT(_text) \
+	{ _text, print_bib, IPV6TUN_A_BIB_IFINDEX, IPV6TUN_A_BIB_TIMESTAMP }
+#define SESSION_EVENT(_text) \
+	{ _text, print_session, IPV6TUN_A_SESSION_IFINDEX, IPV6TUN_A_SESSION_TIMESTAMP }
+
+static const struct event events[IPV6TUN_CMD_MAX + 1] = {
+	[IPV6TUN_CMD_PATH_ADD_NTF] = PATH_EVENT("added"),
+	[IPV6TUN_CMD_PATH_SET_NTF] = PATH_EVENT("changed"),
+	[IPV6TUN_CMD_PATH_DEL_NTF] = PATH_EVENT("deleted"),
+	[IPV6TUN_CMD_PATH_STATE_NTF] = PATH_EVENT("state"),
+	[IPV6TUN_CMD_NAT64_SET_NTF] = NAT64_EVENT("nat64 changed"),
+	[IPV6TUN_CMD_NAT64_DEL_NTF] = NAT64_EVENT("nat64 deleted"),
+	[IPV6TUN_CMD_BIB_ADD_NTF] = BIB_EVENT("bib added"),
+	[IPV6TUN_CMD_BIB_DEL_NTF] = BIB_EVENT("bib deleted"),
+	[IPV6TUN_CMD_SESSION_ADD_NTF] = SESSION_EVENT("session added"),
+	[IPV6TUN_CMD_SESSION_DEL_NTF] = SESSION_EVENT("session deleted"),
+};
+
+/* The time of @timestamp, ns of CLOCK_REALTIME; without it, now. */
+static void print_time(const struct nlattr *timestamp)
 {
 	char date[32], stamp[48];
-	struct timespec now;
+	struct timespec when;
 	struct tm tm;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
+	clock_gettime(CLOCK_REALTIME, &when);
+	if (timestamp) {
+		when.tv_sec = attr_uint(timestamp) / 1000000000;
+		when.tv_nsec = attr_uint(timestamp) % 1000000000;
+	}
+	gmtime_r(&when.tv_sec, &tm);
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(stamp, sizeof(stamp), "%s.%03ldZ", date, now.tv_nsec / 1000000);
+	snprintf(stamp, sizeof(stamp), "%s.%03ldZ", date, when.tv_nsec / 1000000);
 	out_string("time", "", stamp);
+}
+
+static const struct nlattr *find(const struct obj *obj, int attr)
+{
+	return obj && attr ? attr_find(obj->attr, obj->len, attr) : NULL;
 }
 
 /* One line for each event, each a whole JSON object, written at once. */
 static int print_event(const struct obj *obj, void *arg)
 {
+	const struct event none = { 0 }, *event = &none;
 	const uint32_t *ifindex = arg;
 
-	if (obj && !event_text(obj->cmd))
+	if (obj && obj->cmd < ARRAY_SIZE(events))
+		event = &events[obj->cmd];
+	if (obj && !event->text)
 		return CTL_OK;
-	if (obj && *ifindex &&
-	    attr_uint(attr_find(obj->attr, obj->len, IPV6TUN_A_PATH_IFINDEX)) != *ifindex)
+	if (obj && *ifindex && attr_uint(find(obj, event->ifindex)) != *ifindex)
 		return CTL_OK;
 	/* An indented object would not be a line; indented text is joined. */
 	ctl.pretty = false;
 	out_line();
 	out_open(NULL);
-	print_time();
+	print_time(find(obj, event->timestamp));
 	if (obj) {
 		json_string("event", spec_cmd[obj->cmd]);
-		word("%s", event_text(obj->cmd));
-		print_path(obj, true);
+		word("%s", event->text);
+		event->print(obj);
 	} else {
 		json_string("event", "lost");
 		word("events were lost, see ipv6tunctl show");
@@ -69,15 +107,21 @@ static int print_event(const struct obj *obj, void *arg)
 
 int cmd_monitor(struct args *args)
 {
+	/* What happens to paths is not to get lost among what NAT64 does. */
+	const char *group = IPV6TUN_MCGRP_EVENTS, *dev = NULL;
 	uint32_t ifindex = 0;
-	const char *dev = NULL;
 	int err = CTL_OK;
 
+	if (args->n && !strcmp(peek_word(args), "nat64")) {
+		next_word(args);
+		ctl.command = "monitor nat64";
+		group = IPV6TUN_MCGRP_NAT64;
+	}
 	if (args->n)
 		err = parse_ifname(args, "DEV", &dev);
 	if (!err)
 		err = end_of_words(args);
 	if (!err && dev)
 		err = nl_device(dev, &ifindex);
-	return err ? err : nl_monitor(print_event, &ifindex);
+	return err ? err : nl_monitor(group, print_event, &ifindex);
 }

@@ -24,12 +24,14 @@
 
 #include "nl.h"
 
-/* A request has at most a few hundred bytes of attributes. */
+/* A request has at most a few hundred bytes of attributes... */
 #define REQ_SIZE	4096
+/* ...but one with all static BIB and EAM entries there may be. */
+#define REQ_SIZE_LARGE	0x200000
 /* Repetitions of a dump that changes disturbed, before it is shown as it is. */
 #define DUMP_TRIES	10
-/* Events wait here while the terminal is slow. */
-#define EVENT_BUFFER	0x100000
+/* Events wait here while the terminal is slow: some 10,000. */
+#define EVENT_BUFFER	0x800000
 
 /**
  * struct conn - a connected socket
@@ -42,12 +44,28 @@ struct conn {
 };
 
 /**
+ * struct mark - where in a request the attributes of a line begin
+ * @off: offset from the netlink header, bytes
+ * @line: the line, 0 for none
+ */
+struct mark {
+	size_t off;
+	unsigned int line;
+};
+
+/**
  * struct req - a request being built or waiting for its answer
  * @msg: libnl's message
  * @conn: where it goes
  * @set: names of its attributes, for errors
  * @hdrlen: length of the family's header
  * @reply: where objects go, or NULL
+ * @each: instead, called for each object
+ * @arg: for @each
+ * @stop: what @each returned
+ * @file: the file that @marks are about
+ * @marks: ascending by offset
+ * @n_marks: how many
  * @done: the answer is complete
  * @err: negative errno the kernel gave
  */
@@ -57,6 +75,12 @@ struct req {
 	const struct spec_set *set;
 	size_t hdrlen;
 	struct objs *reply;
+	int (*each)(const struct obj *obj, void *arg);
+	void *arg;
+	int stop;
+	const char *file;
+	struct mark *marks;
+	size_t n_marks;
 	bool done;
 	int err;
 };
@@ -202,8 +226,12 @@ static int conn_open(struct conn *conn, int protocol)
 		return refused("netlink: %s", nl_geterror(err));
 	}
 	fd = nl_socket_get_fd(conn->sk);
-	/* Without these an error is only a number, and filters are ignored. */
+	/*
+	 * Without these an error is only a number, and comes with the request,
+	 * which may be a large one; and filters are ignored.
+	 */
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
 	setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	return CTL_OK;
 }
@@ -234,11 +262,11 @@ static int genl_open(void)
 }
 
 static struct req *req_alloc(struct conn *conn, const struct spec_set *set,
-			     size_t hdrlen)
+			     size_t hdrlen, size_t size)
 {
 	struct req *req = xalloc(sizeof(*req));
 
-	req->msg = nlmsg_alloc_size(REQ_SIZE);
+	req->msg = nlmsg_alloc_size(size);
 	if (!req->msg) {
 		complain("out of memory");
 		exit(CTL_REFUSED);
@@ -249,14 +277,25 @@ static struct req *req_alloc(struct conn *conn, const struct spec_set *set,
 	return req;
 }
 
-struct req *req_genl(unsigned int cmd, const struct spec_set *set)
+static struct req *genl_alloc(unsigned int cmd, const struct spec_set *set,
+			      size_t size)
 {
-	struct req *req = req_alloc(&genl, set, GENL_HDRLEN);
+	struct req *req = req_alloc(&genl, set, GENL_HDRLEN, size);
 
 	/* The family's number is filled in when the request is sent. */
 	genlmsg_put(req->msg, NL_AUTO_PORT, NL_AUTO_SEQ, 0, 0, 0, cmd,
 		    IPV6TUN_FAMILY_VERSION);
 	return req;
+}
+
+struct req *req_genl(unsigned int cmd, const struct spec_set *set)
+{
+	return genl_alloc(cmd, set, REQ_SIZE);
+}
+
+struct req *req_genl_large(unsigned int cmd, const struct spec_set *set)
+{
+	return genl_alloc(cmd, set, REQ_SIZE_LARGE);
 }
 
 struct req *req_link(unsigned int type, int nlflags, uint32_t ifindex,
@@ -268,7 +307,8 @@ struct req *req_link(unsigned int type, int nlflags, uint32_t ifindex,
 		.ifi_flags = up,
 		.ifi_change = change,
 	};
-	struct req *req = req_alloc(&rtnl, set, NLMSG_ALIGN(sizeof(ifi)));
+	struct req *req = req_alloc(&rtnl, set, NLMSG_ALIGN(sizeof(ifi)),
+				    REQ_SIZE);
 
 	nlmsg_put(req->msg, NL_AUTO_PORT, NL_AUTO_SEQ, type, 0, nlflags);
 	nlmsg_append(req->msg, &ifi, sizeof(ifi), NLMSG_ALIGNTO);
@@ -278,7 +318,21 @@ struct req *req_link(unsigned int type, int nlflags, uint32_t ifindex,
 void req_free(struct req *req)
 {
 	nlmsg_free(req->msg);
+	free(req->marks);
 	free(req);
+}
+
+void req_line(struct req *req, const char *file, unsigned int line)
+{
+	/* By doubling, at powers of two. */
+	if (!(req->n_marks & (req->n_marks - 1)))
+		req->marks = xrealloc(req->marks,
+				      (req->n_marks ? 2 * req->n_marks : 1) * sizeof(*req->marks));
+	req->marks[req->n_marks].off = nlmsg_hdr(req->msg)->nlmsg_len;
+	req->marks[req->n_marks].line = file ? line : 0;
+	req->n_marks++;
+	if (file)
+		req->file = file;
 }
 
 /* Every message has room for all attributes of its command. */
@@ -388,6 +442,17 @@ static const char *typed_name(const struct spec_attr *spec)
 	return ctl.device && !strcmp(spec->name, "ifindex") ? ctl.device : spec->name;
 }
 
+/* The line that the attribute at byte @off of the request comes of, 0 if none. */
+static unsigned int line_at(const struct req *req, size_t off)
+{
+	unsigned int line = 0;
+	size_t i;
+
+	for (i = 0; i < req->n_marks && req->marks[i].off <= off; i++)
+		line = req->marks[i].line;
+	return line;
+}
+
 /*
  * Print what the kernel said: "ATTRIBUTE: TEXT (ERROR)", as far as known.
  * @tlv: the attributes of the extended ack
@@ -400,7 +465,8 @@ static void explain(const struct req *req, int err, const struct nlattr *tlv,
 	size_t attrs_len = nlh->nlmsg_len - NLMSG_HDRLEN - req->hdrlen;
 	const struct nlattr *a, *text = NULL;
 	const struct spec_attr *bad = NULL, *missing = NULL, *nest = NULL;
-	unsigned int miss_type = 0;
+	unsigned int miss_type = 0, line = 0;
+	struct ctl old = ctl;
 	size_t left;
 
 	for (a = tlv, left = len; attr_ok(a, left); a = attr_next(a, &left)) {
@@ -410,9 +476,11 @@ static void explain(const struct req *req, int err, const struct nlattr *tlv,
 			break;
 		case NLMSGERR_ATTR_OFFS:
 			bad = attr_at(nlh, attrs, attrs_len, req->set, attr_uint(a));
+			line = line_at(req, attr_uint(a));
 			break;
 		case NLMSGERR_ATTR_MISS_NEST:
 			nest = attr_at(nlh, attrs, attrs_len, req->set, attr_uint(a));
+			line = line_at(req, attr_uint(a));
 			break;
 		case NLMSGERR_ATTR_MISS_TYPE:
 			miss_type = attr_uint(a);
@@ -421,6 +489,10 @@ static void explain(const struct req *req, int err, const struct nlattr *tlv,
 	}
 	if (miss_type)
 		missing = attr_missing(req, nest, miss_type);
+	if (line) {
+		ctl.file = req->file;
+		ctl.line = line;
+	}
 	if (!err) {
 		if (*attr_string(text))
 			complain("warning: %s", attr_string(text));
@@ -436,6 +508,7 @@ static void explain(const struct req *req, int err, const struct nlattr *tlv,
 	} else {
 		complain("%s", strerror(err));
 	}
+	ctl = old;
 }
 
 /* The TLVs behind an error; the request itself stands before them or not. */
@@ -514,11 +587,28 @@ static struct obj *obj_new(const struct nlmsghdr *nlh, size_t hdrlen)
 	return obj;
 }
 
+/* Without a copy: there may be millions. */
+static int hand_on(struct req *req, const struct nlmsghdr *nlh)
+{
+	size_t len = nlh->nlmsg_len - NLMSG_HDRLEN;
+	struct obj obj = { 0 };
+
+	if (req->stop || len < GENL_HDRLEN)
+		return NL_OK;
+	obj.cmd = ((const struct genlmsghdr *)NLMSG_DATA(nlh))->cmd;
+	obj.len = len - GENL_HDRLEN;
+	obj.attr = (struct nlattr *)((char *)NLMSG_DATA(nlh) + GENL_HDRLEN);
+	req->stop = req->each(&obj, req->arg);
+	return NL_OK;
+}
+
 static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct req *req = arg;
 	struct obj *obj;
 
+	if (req->each)
+		return hand_on(req, nlmsg_hdr(msg));
 	if (!req->reply)
 		return NL_OK;
 	obj = obj_new(nlmsg_hdr(msg), req->hdrlen);
@@ -543,6 +633,17 @@ static int req_open(struct req *req)
 	return err;
 }
 
+/* A request has to fit the send buffer, which is for ordinary ones. */
+static void make_room(const struct req *req)
+{
+	int fd = nl_socket_get_fd(req->conn->sk);
+	int size = nlmsg_hdr(req->msg)->nlmsg_len;
+
+	if (size > REQ_SIZE &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
 /* Send @req and read until its answer is complete. Returns libnl's error. */
 static int transact(struct req *req)
 {
@@ -558,8 +659,9 @@ static int transact(struct req *req)
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, req);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, req);
 
+	make_room(req);
 	err = nl_send_auto(req->conn->sk, req->msg);
-	while (err >= 0 && !req->done) {
+	while (err >= 0 && !req->done && !req->stop) {
 		err = nl_recvmsgs(req->conn->sk, cb);
 		/* Read to the end, or the next answer would be taken for ours. */
 		if (err == -NLE_DUMP_INTR) {
@@ -620,6 +722,27 @@ int req_dump(struct req *req, struct objs *reply)
 	return finish(req, err);
 }
 
+int req_stream(struct req *req, int (*each)(const struct obj *obj, void *arg),
+	       void *arg)
+{
+	int stop, err;
+
+	nlmsg_hdr(req->msg)->nlmsg_flags |= NLM_F_DUMP;
+	req->each = each;
+	req->arg = arg;
+	if (req_open(req)) {
+		req_free(req);
+		return CTL_REFUSED;
+	}
+	err = transact(req);
+	/* Nothing is repeated: what was handed on cannot be taken back. */
+	if (err == -NLE_DUMP_INTR)
+		err = 0;
+	stop = req->stop;
+	err = finish(req, err);
+	return stop ? stop : err;
+}
+
 /**
  * struct monitor - arguments of the event callback
  * @event: the user's function
@@ -648,24 +771,28 @@ static int on_event(struct nl_msg *msg, void *arg)
 	return monitor->stop ? NL_STOP : NL_OK;
 }
 
-int nl_monitor(int (*event)(const struct obj *obj, void *arg), void *arg)
+int nl_monitor(const char *name, int (*event)(const struct obj *obj, void *arg),
+	       void *arg)
 {
 	struct monitor monitor = { .event = event, .arg = arg };
 	struct conn conn = { 0 };
-	int group, err;
+	int group, fd, err, size = EVENT_BUFFER, on = 1;
 
 	err = genl_open();
 	if (err)
 		return err;
-	group = genl_ctrl_resolve_grp(genl.sk, IPV6TUN_FAMILY_NAME,
-				      IPV6TUN_MCGRP_EVENTS);
+	group = genl_ctrl_resolve_grp(genl.sk, IPV6TUN_FAMILY_NAME, name);
 	if (group < 0)
 		return refused("events: %s", nl_geterror(group));
 	err = conn_open(&conn, NETLINK_GENERIC);
 	if (err)
 		return err;
 	nl_socket_disable_seq_check(conn.sk);
-	nl_socket_set_buffer_size(conn.sk, EVENT_BUFFER, 0);
+	fd = nl_socket_get_fd(conn.sk);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	/* Makes the kernel count what it could not tell us, where it counts. */
+	setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &on, sizeof(on));
 	nl_socket_modify_cb(conn.sk, NL_CB_VALID, NL_CB_CUSTOM, on_event, &monitor);
 	err = nl_socket_add_membership(conn.sk, group);
 	while (err >= 0 && !monitor.stop) {

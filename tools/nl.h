@@ -60,6 +60,13 @@ int nl_device(const char *name, uint32_t *ifindex);
 
 /* A request of the ipv6tun family, its attributes from @set. */
 struct req *req_genl(unsigned int cmd, const struct spec_set *set);
+/* The same with room for a whole configuration. */
+struct req *req_genl_large(unsigned int cmd, const struct spec_set *set);
+/*
+ * What is put into @req from here on comes of this line of @file: an error is
+ * printed with it. NULL: of none.
+ */
+void req_line(struct req *req, const char *file, unsigned int line);
 /*
  * A request of rtnetlink about the link @ifindex (0: any).
  * @nlflags: NLM_F_*; @up and @change: IFF_UP or 0, new flag and mask.
@@ -85,14 +92,21 @@ void req_nest_end(struct req *req, void *nest);
  */
 int req_do(struct req *req, struct objs *reply);
 int req_dump(struct req *req, struct objs *reply);
+/*
+ * The same for a dump of any length: @each gets one object after the other, and
+ * ends it early when it returns other than 0, which is returned.
+ */
+int req_stream(struct req *req, int (*each)(const struct obj *obj, void *arg),
+	       void *arg);
 
 /**
  * nl_monitor() - hand on events until an error
+ * @group: multicast group of the ipv6tun family
  * @event: called for each; with NULL when events were lost. Ends the loop
  *	when it returns other than 0.
  * @arg: for @event
  */
-int nl_monitor(int (*event)(const struct obj *obj, void *arg), void *arg);
+int nl_monitor(const char *group, int (*event)(const struct obj *obj, void *arg), void *arg);
 
 /*
  * Attributes of an object. To go through them:

@@ -170,6 +170,53 @@ int parse_addr(struct args *args, const char *what, struct addr *value)
 	return CTL_OK;
 }
 
+int parse_prefix(struct args *args, const char *what, unsigned int bytes,
+		 struct addr *value, uint8_t *len)
+{
+	char text[INET6_ADDRSTRLEN];
+	const char *word, *slash;
+	uint32_t bits = bytes * 8;
+	size_t n;
+	int err;
+
+	err = parse_value(args, what, &word);
+	if (err)
+		return err;
+	slash = strchr(word, '/');
+	n = slash ? (size_t)(slash - word) : strlen(word);
+	memset(value, 0, sizeof(*value));
+	value->len = bytes;
+	snprintf(text, sizeof(text), "%.*s", (int)n, word);
+	if (n >= sizeof(text) ||
+	    inet_pton(bytes == 4 ? AF_INET : AF_INET6, text, value->byte) != 1 ||
+	    (slash && (!digits(slash + 1, 10, &bits) || bits > bytes * 8)))
+		return usage_error("%s: '%s' is not an %s prefix", what, word,
+				   bytes == 4 ? "IPv4" : "IPv6");
+	*len = bits;
+	return CTL_OK;
+}
+
+int parse_ports(struct args *args, const char *what, uint16_t *min, uint16_t *max)
+{
+	uint32_t low = 0, high = 0;
+	const char *word, *dash;
+	char text[8];
+	int err;
+
+	err = parse_value(args, what, &word);
+	if (err)
+		return err;
+	dash = strchr(word, '-');
+	snprintf(text, sizeof(text), "%.*s", dash ? (int)(dash - word) : 7, word);
+	if (!digits(text, 10, &low) || !digits(dash ? dash + 1 : word, 10, &high) ||
+	    !low || low > high || high > UINT16_MAX)
+		return usage_error("%s: '%s' is not a port or MIN-MAX, from 1 to 65535",
+				   what, word);
+	*min = low;
+	*max = high;
+	return CTL_OK;
+}
+
 int parse_onoff(struct args *args, const char *what, bool *value)
 {
 	const char *word;
@@ -296,6 +343,29 @@ int parse_ifname(struct args *args, const char *what, const char **name)
 		return usage_error("%s: '%s' cannot be the name of a device",
 				   what, *name);
 	return CTL_OK;
+}
+
+int find_word(const char *const *list, unsigned int n, const char *name,
+	      unsigned int *position)
+{
+	for (*position = 0; *position < n; (*position)++)
+		if (!strcmp(list[*position], name))
+			return CTL_OK;
+	return usage_error("'%s' is not expected here", name);
+}
+
+char **split_line(char *line, struct args *args)
+{
+	char *save, *w, **words = NULL;
+
+	args->n = 0;
+	for (w = strtok_r(line, " \t\r\n", &save); w && *w != '#';
+	     w = strtok_r(NULL, " \t\r\n", &save)) {
+		words = xrealloc(words, (args->n + 1) * sizeof(*words));
+		words[args->n++] = w;
+	}
+	args->word = words;
+	return words;
 }
 
 int parse_once(uint32_t *seen, unsigned int bit, const char *what)

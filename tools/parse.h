@@ -41,6 +41,11 @@ int parse_bytes(struct args *args, const char *what, uint8_t *byte, size_t size,
 		size_t *len);
 int parse_key(struct args *args, const char *what, uint32_t *value);
 int parse_addr(struct args *args, const char *what, struct addr *value);
+/* A prefix of @bytes 4 or 16; an address alone is a prefix of its length. */
+int parse_prefix(struct args *args, const char *what, unsigned int bytes,
+		 struct addr *value, uint8_t *len);
+/* "MIN-MAX", or one port. */
+int parse_ports(struct args *args, const char *what, uint16_t *min, uint16_t *max);
 int parse_onoff(struct args *args, const char *what, bool *value);
 int parse_enum(struct args *args, const char *what,
 	       const struct spec_enum *names, uint8_t *value);
@@ -50,6 +55,16 @@ int parse_proto(struct args *args, const char *what, uint8_t *value);
 
 /* Check that @word can be the name of a network device. */
 int parse_ifname(struct args *args, const char *what, const char **name);
+
+/* The position of @name in @list of @n; complain if it is not there. */
+int find_word(const char *const *list, unsigned int n, const char *name,
+	      unsigned int *position);
+
+/*
+ * Split a line into words, in place; one that starts with # ends it. Returns
+ * memory for the words, to be freed after @args is done with.
+ */
+char **split_line(char *line, struct args *args);
 
 /**
  * parse_once() - refuse a keyword that was given before

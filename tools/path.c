@@ -349,7 +349,7 @@ static void text_reason(const struct nlattr *attr)
 		word("(%s)", enum_text(&spec_enum_path_reason, attr_uint(attr)));
 }
 
-static void text_since(const struct nlattr *attr)
+void text_since(const struct nlattr *attr)
 {
 	struct timespec now;
 	uint64_t age, ns;

@@ -11,5 +11,7 @@
 void print_path(const struct obj *obj, bool device);
 /* The paths of device @ifindex, or of all with 0. */
 int path_list(uint32_t ifindex, struct objs *reply);
+/* Text of a time of CLOCK_BOOTTIME, ns: how long ago that is. */
+void text_since(const struct nlattr *attr);
 
 #endif

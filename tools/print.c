@@ -263,6 +263,18 @@ static const struct rule *find_rule(const struct rule *rules, unsigned int attr)
 	return &none;
 }
 
+static void json_bits(const char *key, const struct spec_enum *names,
+		      unsigned long long value)
+{
+	unsigned int i;
+
+	json_open(key, '[');
+	for (i = 0; i < names->n; i++)
+		if (value >> i & 1)
+			json_string(NULL, names->name[i]);
+	json_close(']');
+}
+
 /* The value of one attribute that is not a nest. */
 static void json_value(const struct spec_attr *spec, const struct rule *rule,
 		       const char *key, const struct nlattr *attr)
@@ -284,7 +296,9 @@ static void json_value(const struct spec_attr *spec, const struct rule *rule,
 		break;
 	default:
 		value = attr_uint(attr);
-		if (spec->names && value < spec->names->n)
+		if (spec->bits)
+			json_bits(key, spec->names, value);
+		else if (spec->names && value < spec->names->n)
 			json_string(key, spec->names->name[value]);
 		else if (rule->ref && value <= rule->ref->max &&
 			 rule->ref->attr[value].name)
@@ -320,7 +334,7 @@ static void text_value(const struct spec_attr *spec, const struct rule *rule,
 		break;
 	default:
 		value = attr_uint(attr);
-		if (spec->names)
+		if (spec->names && !spec->bits)
 			word("%s", enum_text(spec->names, value));
 		else if (rule->ref && value <= rule->ref->max &&
 			 rule->ref->attr[value].name)
@@ -399,4 +413,13 @@ void print_ruled(const struct spec_set *set, const struct rule *rules,
 	for (rule = rules; rule->attr; rule++)
 		if (!rule->with || attr_uint(attr_find(attr, len, rule->with)))
 			print_type(set, rule->attr, rule, attr, len);
+}
+
+void print_chosen(const struct spec_set *set, const struct rule *rules,
+		  const struct nlattr *attr, size_t len)
+{
+	const struct rule *rule;
+
+	for (rule = rules; rule->attr; rule++)
+		print_type(set, rule->attr, rule, attr, len);
 }

@@ -84,6 +84,10 @@ void print_attrs(const struct spec_set *set, const struct rule *rules,
 void print_ruled(const struct spec_set *set, const struct rule *rules,
 		 const struct nlattr *attr, size_t len);
 
+/* The same, and no others in JSON either. */
+void print_chosen(const struct spec_set *set, const struct rule *rules,
+		  const struct nlattr *attr, size_t len);
+
 /* The address in @attr as text, in a static buffer. */
 const char *addr_text(const struct nlattr *attr);
 /* The name of a value of an enum, or its number in a static buffer. */
