@@ -60,7 +60,8 @@ traces_back()
 	defer ns gw ipv6tunctl nat64 bib del wan0 proto udp addr6 "$CLIENT" port6 33440 addr4 192.0.2.9 port4 33440
 	out=$(ns server traceroute -n -q 1 -w 3 -m 5 -U -p 33440 192.0.2.9)
 	note "$out"
-	contains "$out" "1  198.18.0.1" "the gateway"
+	contains "$out" "1  198.18.0.1" "the gateway's IPv4 side"
+	# Its IPv6 side has no IPv4 address, and answers as the flow's own.
 	contains "$out" "3  192.0.2.9" "the client"
 }
 
@@ -83,7 +84,9 @@ names()
 
 	need_cmd unbound dig curl nginx
 	nginx_start server
-	unbound_start gw 2001:db8:1::1 "${POOL6}/96"
+	unbound_start server 198.18.0.2
+	unbound_start gw 2001:db8:1::1 "${POOL6}/96" 198.18.0.2
+	wait_for 10 listens server 53 u || fail "unbound does not listen"
 	wait_for 10 listens gw 53 u || fail "unbound does not listen"
 	out=$(ns client dig +short +time=5 @2001:db8:1::1 AAAA www.example.test)
 	eq "$out" "${POOL6}c612:2" "AAAA record of an IPv4-only name"
@@ -143,6 +146,7 @@ idle_session()
 
 	ns gw ipv6tunctl nat64 set wan0 tcp-est 300 tcp-trans 4 udp 2 icmp 2
 	defer ns gw ipv6tunctl nat64 set wan0 tcp-est 7440 tcp-trans 240 udp 300 icmp 60
+	ns gw ipv6tunctl nat64 flush wan0
 	ping_ok client "$SERVER" 1
 	out=$(ns client bash -c "
 		exec 3<>/dev/tcp/$SERVER/7

@@ -457,33 +457,51 @@ static bool wanted4(struct job *job, unsigned int *drop)
 	return true;
 }
 
+/* Whether an IPv6 packet is a fragment, and not an atomic one (RFC 6946). */
+static bool is_fragment6(const struct sk_buff *skb)
+{
+	const struct frag_hdr *fh;
+	unsigned int offset = 0;
+	struct frag_hdr buf;
+
+	/* Common case: no extension header at all. */
+	switch (ipv6_hdr(skb)->nexthdr) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_ICMPV6:
+		return false;
+	}
+	if (ipv6_find_hdr(skb, &offset, NEXTHDR_FRAGMENT, NULL, NULL) < 0)
+		return false;
+	fh = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	return fh && fh->frag_off & htons(IP6_OFFSET | IP6_MF);
+}
+
 /*
  * Put fragments together, as ports are in the first only.
- * Return 0 with a whole packet, -EINPROGRESS if the fragment was kept, another
- * errno if it was freed.
+ * Return 0 with a whole packet, 1 if it was put together just now; -EINPROGRESS
+ * if the fragment was kept, another errno if it was freed.
  */
-static int defrag(struct job *job, struct net *net, bool is6)
+static int defrag(struct sk_buff *skb, struct net *net, bool is6)
 {
-	unsigned int offset = 0;
-	unsigned short fragoff;
 	int err;
 
-	if (!is6) {
-		if (!ip_is_fragment(ip_hdr(job->skb)))
+	if (is6) {
+		if (!is_fragment6(skb))
 			return 0;
-		err = ip_defrag(net, job->skb, DEFRAG4_USER);
-		if (!err)
-			ip_send_check(ip_hdr(job->skb));
-		return err;
+		err = nf_ct_frag6_gather(net, skb, DEFRAG6_USER);
+		if (err == -EINPROGRESS)
+			return err;
+		/* What nothing can be made of is still ours to refuse. */
+		return err ? 0 : 1;
 	}
-	if (ipv6_hdr(job->skb)->nexthdr == IPPROTO_TCP ||
-	    ipv6_hdr(job->skb)->nexthdr == IPPROTO_UDP ||
-	    ipv6_find_hdr(job->skb, &offset, NEXTHDR_FRAGMENT, &fragoff,
-			  NULL) < 0)
+	if (!ip_is_fragment(ip_hdr(skb)))
 		return 0;
-	err = nf_ct_frag6_gather(net, job->skb, DEFRAG6_USER);
-	/* Not a fragment that anything can be made of: still ours to refuse. */
-	return err == -EINPROGRESS ? err : 0;
+	err = ip_defrag(net, skb, DEFRAG4_USER);
+	if (err)
+		return err;
+	ip_send_check(ip_hdr(skb));
+	return 1;
 }
 
 /* Answers to those who ask in vain; their rate is limited by the stack. */
@@ -647,7 +665,7 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 	bool is6 = skb->protocol == htons(ETH_P_IPV6);
 	unsigned int drop = 0;
 	struct job job;
-	int err;
+	int joined = 0;
 
 	if (!nat)
 		return false;
@@ -663,12 +681,17 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 
 	/* Without state each fragment is translated by itself. */
 	if (!drop && !(job.src_known && job.dst_known)) {
-		err = defrag(&job, dev_net(tun->dev), is6);
-		if (err)
+		joined = defrag(skb, dev_net(tun->dev), is6);
+		if (joined < 0)
 			return true;
 	}
 	if (!drop)
 		drop = nat64_parse(skb, is6, &job.pkt);
+	if (joined) {
+		/* Whoever sent it in parts may get it in parts. */
+		job.pkt.out.joined = true;
+		job.pkt.out.df = false;
+	}
 	if (!drop)
 		drop = resolve(&job);
 	if (!drop)

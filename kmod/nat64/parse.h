@@ -40,6 +40,7 @@ enum nat64_l4 {
  * @first: it has the L4 header: offset 0
  * @mf: more fragments follow
  * @df: IPv4 don't-fragment
+ * @joined: fragments were put together to make it; not the parser's to know
  * @frag_off: offset of the fragment, bytes
  * @ident: fragment identification, IPv4 in the low 16 bits, host byte order
  * @has_ports: @sport and @dport are meaningful
@@ -58,6 +59,7 @@ struct nat64_hdrs {
 	bool		first;
 	bool		mf;
 	bool		df;
+	bool		joined;
 	u16		frag_off;
 	u32		ident;
 	bool		has_ports;

@@ -47,7 +47,7 @@ nat64_setup()
 # nat64_drops: what NAT64 of the gateway dropped, "name=packets ...".
 nat64_drops()
 {
-	ns gw ipv6tunctl -j -s show wan0 | grep -o '"nat64-[a-z-]*":[1-9][0-9]*' | tr -d '"' | tr ':\n' '= '
+	ns gw ipv6tunctl -j -s show wan0 | grep -o '"nat64-[a-z-]*":[1-9][0-9]*' | tr -d '"' | tr ':\n' '= ' || true
 }
 
 # sessions [FILTER...]: how many the gateway has.
@@ -86,8 +86,9 @@ nginx_start() # NAME
 	defer stop_pidfile "$dir/pid"
 }
 
-# unbound_start NAME ADDRESS [DNS64]: answers for the zone example.test: www has an
-# A record only. With DNS64 it makes AAAA records by that prefix.
+# unbound_start NAME ADDRESS [DNS64 FORWARDER]: answers for the zone example.test:
+# www has an A record only. With DNS64 it asks FORWARDER instead and makes AAAA
+# records by that prefix.
 unbound_start()
 {
 	local dir=$TMP/$1.unbound
@@ -106,11 +107,16 @@ unbound_start()
 			do-daemonize: yes
 			module-config: "${3:+dns64 }iterator"
 			${3:+dns64-prefix: $3}
-			local-zone: "example.test." static
-			local-data: "www.example.test. A $SERVER4"
-			local-data: "big.example.test. TXT '$(printf 'x%.0s' {1..250})'"
+			$(if [[ ${3:-} ]]; then
+				echo 'local-zone: "test." nodefault'
+			else
+				echo 'local-zone: "example.test." static'
+				echo "local-data: \"www.example.test. A $SERVER4\""
+				echo "local-data: \"big.example.test. TXT '$(printf 'x%.0s' {1..250})'\""
+			fi)
 		remote-control:
 			control-enable: no
+		$([[ ! ${3:-} ]] || printf 'forward-zone:\n\tname: "example.test"\n\tforward-addr: %s\n' "$4")
 	EOF
 	ns "$1" unbound -c "$dir/unbound.conf" || fail "unbound does not start"
 	defer stop_pidfile "$dir/pid"
