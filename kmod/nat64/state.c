@@ -804,18 +804,32 @@ static bool end_session(struct nat64_session *session, u32 expires)
 	return expires && cmpxchg(&session->expires, expires, 0) == expires;
 }
 
-/**
- * nat64_state_end() - end sessions
- * @st: the state
- * @ends: which ones; called under RCU
- * @arg: for @ends
- *
- * BIB entries that have no session left go, unless they are static.
- *
- * Context: process.
- * Return: number of sessions ended.
- */
-u64 nat64_state_end(struct nat64_state *st,
+/* End a session whatever packets do. Return true if it was us who did. */
+static bool end_for_sure(struct nat64_state *st, struct nat64_session *session)
+{
+	bool ended = false;
+	u32 expires;
+
+	local_bh_disable();
+	while (!ended && (expires = READ_ONCE(session->expires)))
+		ended = end_session(session, expires);
+	if (ended)
+		unlink_session(st, session);
+	local_bh_enable();
+	return ended;
+}
+
+/* Let others run between two batches of a walk. */
+static void pause_walk(struct nat64_walk *walk, unsigned int *n)
+{
+	if (++*n % WALK_BATCH)
+		return;
+	nat64_state_walk_stop(walk);
+	cond_resched();
+	nat64_state_walk_start(walk);
+}
+
+static u64 end_some(struct nat64_state *st,
 		    bool (*ends)(const struct nat64_session *session,
 				 const void *arg),
 		    const void *arg)
@@ -828,28 +842,42 @@ u64 nat64_state_end(struct nat64_state *st,
 	nat64_state_walk_sessions(st, &walk);
 	nat64_state_walk_start(&walk);
 	while ((session = nat64_state_walk_next_session(&walk))) {
-		if (ends(session, arg)) {
-			local_bh_disable();
-			/* A packet may let it live on: then it ends all the same. */
-			while (READ_ONCE(session->expires)) {
-				if (!end_session(session,
-						 READ_ONCE(session->expires)))
-					continue;
-				unlink_session(st, session);
-				ended++;
-				break;
-			}
-			local_bh_enable();
-		}
-		if (++n % WALK_BATCH == 0) {
-			nat64_state_walk_stop(&walk);
-			cond_resched();
-			nat64_state_walk_start(&walk);
-		}
+		if (ends(session, arg))
+			ended += end_for_sure(st, session);
+		pause_walk(&walk, &n);
 	}
 	nat64_state_walk_stop(&walk);
 	nat64_state_walk_exit(&walk);
 	return ended;
+}
+
+/**
+ * nat64_state_end() - end sessions
+ * @st: the state
+ * @ends: which ones; called under RCU
+ * @arg: for @ends
+ *
+ * BIB entries that have no session left go, unless they are static.
+ *
+ * A walk that goes on after a pause finds its place by the number of entries
+ * passed in the bucket; those that were removed lead it too far. So there is
+ * another until one finds nothing.
+ *
+ * Context: process.
+ * Return: number of sessions ended.
+ */
+u64 nat64_state_end(struct nat64_state *st,
+		    bool (*ends)(const struct nat64_session *session,
+				 const void *arg),
+		    const void *arg)
+{
+	u64 ended, all = 0;
+
+	do {
+		ended = end_some(st, ends, arg);
+		all += ended;
+	} while (ended);
+	return all;
 }
 
 /* Return true if it ended. BH disabled. */
@@ -905,11 +933,7 @@ void nat64_state_expire(struct nat64_state *st,
 		local_bh_disable();
 		expire_one(st, settings, session, at);
 		local_bh_enable();
-		if (++n % WALK_BATCH == 0) {
-			nat64_state_walk_stop(&walk);
-			cond_resched();
-			nat64_state_walk_start(&walk);
-		}
+		pause_walk(&walk, &n);
 	}
 	nat64_state_walk_stop(&walk);
 	nat64_state_walk_exit(&walk);
@@ -1085,28 +1109,27 @@ static bool all(const struct nat64_session *session, const void *arg)
 	return true;
 }
 
-/* What is left are static entries. */
-static void drop_statics(struct nat64_state *st)
+/* Return how many static entries went; see nat64_state_end(). */
+static unsigned int drop_statics(struct nat64_state *st)
 {
+	unsigned int n = 0, dropped = 0;
 	struct nat64_walk walk;
 	struct nat64_bib *bib;
-	unsigned int n = 0;
 
 	nat64_state_walk_bibs(st, &walk);
 	nat64_state_walk_start(&walk);
 	while ((bib = nat64_state_walk_next_bib(&walk))) {
-		local_bh_disable();
-		if (bib->is_static)
+		if (bib->is_static) {
+			local_bh_disable();
 			put_bib(st, bib);
-		local_bh_enable();
-		if (++n % WALK_BATCH == 0) {
-			nat64_state_walk_stop(&walk);
-			cond_resched();
-			nat64_state_walk_start(&walk);
+			local_bh_enable();
+			dropped++;
 		}
+		pause_walk(&walk, &n);
 	}
 	nat64_state_walk_stop(&walk);
 	nat64_state_walk_exit(&walk);
+	return dropped;
 }
 
 /**
@@ -1118,7 +1141,8 @@ static void drop_statics(struct nat64_state *st)
 void nat64_state_clear(struct nat64_state *st)
 {
 	nat64_state_end(st, all, NULL);
-	drop_statics(st);
+	while (drop_statics(st))
+		;
 }
 
 /**

@@ -30,14 +30,25 @@ nat64_setup()
 	veth client:c0,2001:db8:1::2/64 gw:g6,2001:db8:1::1/64 mtu "${1:-1500}"
 	veth gw:g4,198.18.0.1/24 server:s0,198.18.0.2/24 mtu "${2:-1500}"
 	forwarding gw
+	nat64_device
+	ns client ip route add default via 2001:db8:1::1
+	ns server ip route add default via 198.18.0.1
+}
+
+# The device of the gateway, and what it is to translate.
+nat64_device()
+{
 	ns_batch gw <<-EOF
 		link add wan0 type ipv6tun
 		link set wan0 mtu 9000 up
 		route add ${POOL6}/96 via fe80::64 dev wan0
 		route add $POOL4 dev wan0
 	EOF
-	ns client ip route add default via 2001:db8:1::1
-	ns server ip route add default via 198.18.0.1
+	nat64_configure
+}
+
+nat64_configure()
+{
 	ns gw ipv6tunctl -b - <<-EOF
 		nat64 pool6 add wan0 ${POOL6}/96
 		nat64 pool4 add wan0 $POOL4

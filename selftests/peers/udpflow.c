@@ -4,7 +4,10 @@
  * of what arrived.
  *
  *	udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES] [-p PORT] [-o MS]
- *		FROM-NETNS TO-NETNS SOURCE DESTINATION
+ *		[-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION
+ *
+ * With -a the receiver has another address than the one the sender knows, as
+ * behind a translator.
  *
  * One process holds both ends: the sockets are opened in the two namespaces, one
  * thread sends, one receives. So both use one clock, and the sum is complete
@@ -466,12 +469,13 @@ int main(int argc, char **argv)
 	/* Without SA_RESTART: a signal also ends the sleep between packets. */
 	struct sigaction sa = { .sa_handler = on_signal };
 	struct rlimit files = { 8192, 8192 };
+	const char *address = NULL;
 	pthread_t receiver;
 	cpu_set_t cpu;
 	sigset_t set;
 	int c;
 
-	while ((c = getopt(argc, argv, "f:r:t:l:p:o:")) != -1) {
+	while ((c = getopt(argc, argv, "f:r:t:l:p:o:a:")) != -1) {
 		switch (c) {
 		case 'f':
 			n_flows = number(optarg, 1, 4096);
@@ -491,13 +495,16 @@ int main(int argc, char **argv)
 		case 'o':
 			apart_ms = number(optarg, 1, 60000);
 			break;
+		case 'a':
+			address = optarg;
+			break;
 		default:
 			return 1;
 		}
 	}
 	if (argc - optind != 4) {
 		fputs("usage: udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES]\n"
-		      "               [-p PORT] [-o MS] FROM-NETNS TO-NETNS SOURCE DESTINATION\n",
+		      "               [-p PORT] [-o MS] [-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION\n",
 		      stderr);
 		return 1;
 	}
@@ -514,7 +521,7 @@ int main(int argc, char **argv)
 	if (n_flows > 900)
 		setrlimit(RLIMIT_NOFILE, &files);
 	enter(argv[1]);
-	open_receiver(argv[3]);
+	open_receiver(address ? address : argv[3]);
 	enter(argv[0]);
 	open_sender(argv[2], argv[3]);
 
