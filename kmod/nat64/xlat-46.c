@@ -19,7 +19,7 @@
 #include "xlat-priv.h"
 
 /* Most an ICMPv6 error may have: RFC 4443, 2.4. */
-#define ERROR_MAX	1280
+#define ERROR_MAX6	1280
 
 /**
  * struct ip6 - the IPv6 header to be
@@ -66,7 +66,7 @@ static void write_ip6(void *at, const struct ip6 *ip,
 }
 
 /* From the addresses @saddr and @daddr to @ends. */
-static void take_diff(const struct iphdr *iph, const struct nat64_ends *ends,
+static void diff_46(const struct iphdr *iph, const struct nat64_ends *ends,
 		      struct nat64_diff *diff)
 {
 	__wsum new = csum_partial(&ends->src6, 2 * sizeof(ends->src6), 0);
@@ -121,7 +121,7 @@ static bool too_long(const struct sk_buff *skb, const struct nat64_hdrs *h,
 	       h->len - h->l4 + header_len(h) > cfg->lowest_mtu;
 }
 
-static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
+static unsigned int plain_46(struct sk_buff *skb, const struct nat64_hdrs *h,
 			       const struct nat64_ends *out,
 			       const struct nat64_xlat_cfg *cfg)
 {
@@ -148,7 +148,7 @@ static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
 	ip.payload_len = h->len - h->l4 + hlen - sizeof(struct ipv6hdr);
 	ip.tos = iph->tos;
 	ip.ttl = iph->ttl;
-	take_diff(iph, out, &diff);
+	diff_46(iph, out, &diff);
 	nat64_xlat_l4(skb->data + h->l4, skb->len - h->l4, true, h, out, &diff,
 		      nat64_xlat_partial(skb, h));
 
@@ -160,7 +160,7 @@ static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
 }
 
 /* Translated as if it were whole, for the parts get their own headers. */
-static unsigned int xlat_parts(struct sk_buff *skb, const struct nat64_hdrs *h,
+static unsigned int parts_46(struct sk_buff *skb, const struct nat64_hdrs *h,
 			       const struct nat64_ends *out,
 			       const struct nat64_xlat_cfg *cfg,
 			       struct sk_buff_head *parts)
@@ -176,13 +176,13 @@ static unsigned int xlat_parts(struct sk_buff *skb, const struct nat64_hdrs *h,
 	if (h->fragment && lacks_sum(skb, h))
 		return IPV6TUN_A_DROPS_NAT64_UDP_ZERO;
 	whole.fragment = false;
-	reason = xlat_plain(skb, &whole, out, cfg);
+	reason = plain_46(skb, &whole, out, cfg);
 	if (reason)
 		return reason;
 	return nat64_frag_cut(skb, h, cfg->lowest_mtu, parts);
 }
 
-static void read_quoted(const struct sk_buff *skb, const struct nat64_hdrs *h,
+static void quoted_46(const struct sk_buff *skb, const struct nat64_hdrs *h,
 			struct ip6 *ip)
 {
 	const struct iphdr *iph = (const struct iphdr *)(skb->data + h->l3);
@@ -193,7 +193,7 @@ static void read_quoted(const struct sk_buff *skb, const struct nat64_hdrs *h,
 	ip->ttl = iph->ttl;
 }
 
-static void write_icmp(u8 *at, const struct nat64_icmp *icmp, u8 length)
+static void icmp_46(u8 *at, const struct nat64_icmp *icmp, u8 length)
 {
 	struct icmp6hdr *icmp6 = (struct icmp6hdr *)at;
 
@@ -213,7 +213,7 @@ static void write_icmp(u8 *at, const struct nat64_icmp *icmp, u8 length)
 	}
 }
 
-static unsigned int xlat_error(struct sk_buff *skb,
+static unsigned int error_46(struct sk_buff *skb,
 			       const struct nat64_pkt *pkt,
 			       const struct nat64_ends *out,
 			       const struct nat64_ends *in,
@@ -228,7 +228,7 @@ static unsigned int xlat_error(struct sk_buff *skb,
 	struct nat64_frame frame = {
 		.hlen = hlen,
 		.quoted_hlen = header_len(&pkt->in),
-		.limit = ERROR_MAX,
+		.limit = ERROR_MAX6,
 	};
 	const struct icmphdr *icmph;
 	struct nat64_layout layout;
@@ -253,12 +253,12 @@ static unsigned int xlat_error(struct sk_buff *skb,
 	};
 	if (!nat64_icmp_error_46(&icmp, &mtu))
 		return IPV6TUN_A_DROPS_NAT64_ICMP_TYPE;
-	read_quoted(skb, &pkt->in, &quoted);
+	quoted_46(skb, &pkt->in, &quoted);
 	iph = (const struct iphdr *)skb->data;
 	ip.tos = iph->tos;
 	ip.ttl = iph->ttl;
 	iph = (const struct iphdr *)(skb->data + pkt->in.l3);
-	take_diff(iph, in, &diff);
+	diff_46(iph, in, &diff);
 
 	if (nat64_icmp_extensible6(icmp.type))
 		frame.unit = 8;
@@ -270,7 +270,7 @@ static unsigned int xlat_error(struct sk_buff *skb,
 	nat64_xlat_l4((u8 *)(icmp6 + 1) + frame.quoted_hlen, layout.body, true,
 		      &pkt->in, in, &diff, false);
 	write_ip6(icmp6 + 1, &quoted, &pkt->in, in);
-	write_icmp((u8 *)icmp6, &icmp, layout.length);
+	icmp_46((u8 *)icmp6, &icmp, layout.length);
 
 	nat64_xlat_finish(skb, hlen, htons(ETH_P_IPV6));
 	ip.payload_len = skb->len - hlen;
@@ -312,13 +312,13 @@ unsigned int nat64_xlat_46(struct sk_buff *skb, const struct nat64_pkt *pkt,
 	unsigned int reason;
 
 	if (unlikely(h->error))
-		return xlat_error(skb, pkt, out, in, cfg);
+		return error_46(skb, pkt, out, in, cfg);
 	if (unlikely(skb_cow_head(skb, hlen > h->l4 ? hlen - h->l4 : 0)))
 		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
 	reason = nat64_xlat_gso(skb, pkt);
 	if (unlikely(reason))
 		return reason;
 	if (unlikely(too_long(skb, h, cfg)))
-		return xlat_parts(skb, h, out, cfg, parts);
-	return xlat_plain(skb, h, out, cfg);
+		return parts_46(skb, h, out, cfg, parts);
+	return plain_46(skb, h, out, cfg);
 }

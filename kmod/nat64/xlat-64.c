@@ -23,7 +23,7 @@
 #define LEAST_MTU4	1260
 
 /* Most an ICMP error should have: RFC 1812, 4.3.2.3. */
-#define ERROR_MAX	576
+#define ERROR_MAX4	576
 
 /**
  * struct ip4 - the IPv4 header to be
@@ -89,7 +89,7 @@ static void write_ip4(void *at, const struct ip4 *ip,
 }
 
 /* From the IPv6 header at @ip6 to @ends. */
-static void take_diff(const struct ipv6hdr *ip6, const struct nat64_ends *ends,
+static void diff_64(const struct ipv6hdr *ip6, const struct nat64_ends *ends,
 		      struct nat64_diff *diff)
 {
 	__wsum old = csum_partial(&ip6->saddr, 2 * sizeof(ip6->saddr), 0);
@@ -100,7 +100,7 @@ static void take_diff(const struct ipv6hdr *ip6, const struct nat64_ends *ends,
 					 htonl(IPPROTO_ICMPV6)));
 }
 
-static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
+static unsigned int plain_64(struct sk_buff *skb, const struct nat64_hdrs *h,
 			       const struct nat64_ends *out)
 {
 	const unsigned int hlen = sizeof(struct iphdr);
@@ -121,7 +121,7 @@ static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
 	ip.tos = ipv6_get_dsfield(ip6);
 	ip.ttl = ip6->hop_limit;
 	ip.proto = h->proto;
-	take_diff(ip6, out, &diff);
+	diff_64(ip6, out, &diff);
 	nat64_xlat_l4(skb->data + h->l4, skb->len - h->l4, false, h, out,
 		      &diff, nat64_xlat_partial(skb, h));
 
@@ -140,7 +140,7 @@ static unsigned int xlat_plain(struct sk_buff *skb, const struct nat64_hdrs *h,
  * The header of the packet inside. It was made of an IPv4 header of which the
  * identification is lost, unless it was a fragment.
  */
-static bool read_quoted(const struct sk_buff *skb, const struct nat64_hdrs *h,
+static bool quoted_64(const struct sk_buff *skb, const struct nat64_hdrs *h,
 			struct ip4 *ip)
 {
 	const struct ipv6hdr *ip6 =
@@ -162,7 +162,7 @@ static bool read_quoted(const struct sk_buff *skb, const struct nat64_hdrs *h,
 	return true;
 }
 
-static void write_icmp(u8 *at, const struct nat64_icmp *icmp, u8 length)
+static void icmp_64(u8 *at, const struct nat64_icmp *icmp, u8 length)
 {
 	struct icmphdr *icmph = (struct icmphdr *)at;
 
@@ -176,7 +176,7 @@ static void write_icmp(u8 *at, const struct nat64_icmp *icmp, u8 length)
 		icmph->un.frag.mtu = htons(icmp->mtu);
 }
 
-static unsigned int xlat_error(struct sk_buff *skb,
+static unsigned int error_64(struct sk_buff *skb,
 			       const struct nat64_pkt *pkt,
 			       const struct nat64_ends *out,
 			       const struct nat64_ends *in,
@@ -191,7 +191,7 @@ static unsigned int xlat_error(struct sk_buff *skb,
 	struct nat64_frame frame = {
 		.hlen = hlen,
 		.quoted_hlen = hlen,
-		.limit = ERROR_MAX,
+		.limit = ERROR_MAX4,
 	};
 	const struct icmp6hdr *icmp6;
 	struct nat64_layout layout;
@@ -215,14 +215,14 @@ static unsigned int xlat_error(struct sk_buff *skb,
 	};
 	if (!nat64_icmp_error_64(&icmp, &mtu))
 		return IPV6TUN_A_DROPS_NAT64_ICMP_TYPE;
-	if (!read_quoted(skb, &pkt->in, &quoted))
+	if (!quoted_64(skb, &pkt->in, &quoted))
 		return IPV6TUN_A_DROPS_NAT64_TRUNCATED;
 	ip6 = (const struct ipv6hdr *)skb->data;
 	ip.tos = ipv6_get_dsfield(ip6);
 	ip.ttl = ip6->hop_limit;
 	ip.proto = pkt->out.proto;
 	ip6 = (const struct ipv6hdr *)(skb->data + pkt->in.l3);
-	take_diff(ip6, in, &diff);
+	diff_64(ip6, in, &diff);
 
 	if (nat64_icmp_extensible4(icmp.type))
 		frame.unit = 4;
@@ -234,7 +234,7 @@ static unsigned int xlat_error(struct sk_buff *skb,
 	nat64_xlat_l4((u8 *)(icmph + 1) + hlen, layout.body, false, &pkt->in,
 		      in, &diff, false);
 	write_ip4(icmph + 1, &quoted, in);
-	write_icmp((u8 *)icmph, &icmp, layout.length);
+	icmp_64((u8 *)icmph, &icmp, layout.length);
 	icmph->checksum = csum_fold(csum_partial(icmph, skb->len - hlen, 0));
 	icmph->checksum = nat64_error_spoil(icmph->checksum, fault);
 
@@ -272,11 +272,11 @@ unsigned int nat64_xlat_64(struct sk_buff *skb, const struct nat64_pkt *pkt,
 	unsigned int reason;
 
 	if (unlikely(pkt->out.error))
-		return xlat_error(skb, pkt, out, in, cfg);
+		return error_64(skb, pkt, out, in, cfg);
 	if (unlikely(skb_cow_head(skb, 0)))
 		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
 	reason = nat64_xlat_gso(skb, pkt);
 	if (unlikely(reason))
 		return reason;
-	return xlat_plain(skb, &pkt->out, out);
+	return plain_64(skb, &pkt->out, out);
 }

@@ -8,12 +8,9 @@
  */
 #include <linux/icmp.h>
 #include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/ipv6tun.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
-#include <net/ip6_checksum.h>
 
 #include "compat/gso.h"
 #include "icmp.h"
@@ -21,51 +18,13 @@
 
 #define GSO_TCP		(SKB_GSO_TCPV4 | SKB_GSO_TCPV6)
 
-/* Kinds of GSO that know nothing of the network header, or only its family. */
+/*
+ * Kinds of GSO that know nothing of the network header, or only its family. Not
+ * lists of packets, where the headers of the first would be all that changes.
+ */
 #define GSO_KNOWN	(GSO_TCP | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID |	\
 			 COMPAT_GSO_TCP_ACCECN | SKB_GSO_UDP_L4 |		\
-			 SKB_GSO_SCTP | SKB_GSO_FRAGLIST | SKB_GSO_DODGY)
-
-/*
- * A list of whole packets, of which only the first one's headers would get
- * translated. Make it one packet to be segmented anew: their checksums were
- * verified when they were listed.
- */
-static bool join_list(struct sk_buff *skb, const struct nat64_pkt *pkt)
-{
-	const struct nat64_hdrs *h = &pkt->out;
-	unsigned int len = skb->len - h->l4;
-	const struct ipv6hdr *ip6;
-	const struct iphdr *iph;
-	unsigned int at;
-	__sum16 pseudo;
-	u8 proto;
-
-	if (skb_linearize(skb))
-		return false;
-	if (h->l4_kind == NAT64_L4_TCP) {
-		at = offsetof(struct tcphdr, check);
-		proto = IPPROTO_TCP;
-	} else {
-		at = offsetof(struct udphdr, check);
-		proto = IPPROTO_UDP;
-	}
-	if (pkt->is6) {
-		ip6 = (const struct ipv6hdr *)skb->data;
-		pseudo = csum_ipv6_magic(&ip6->saddr, &ip6->daddr, len, proto,
-					 0);
-	} else {
-		iph = (const struct iphdr *)skb->data;
-		pseudo = csum_tcpudp_magic(iph->saddr, iph->daddr, len, proto,
-					   0);
-	}
-	*(__sum16 *)(skb->data + h->l4 + at) = ~pseudo;
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb_headroom(skb) + h->l4;
-	skb->csum_offset = at;
-	skb_shinfo(skb)->gso_type &= ~SKB_GSO_FRAGLIST;
-	return true;
-}
+			 SKB_GSO_SCTP | SKB_GSO_DODGY)
 
 static void swap_tcp(struct skb_shared_info *shinfo, bool to6)
 {
@@ -85,7 +44,7 @@ static bool gso_ok(unsigned int type, const struct nat64_hdrs *h)
 		return h->l4_kind == NAT64_L4_TCP;
 	if (type & SKB_GSO_UDP_L4)
 		return h->l4_kind == NAT64_L4_UDP;
-	return h->l4_kind == NAT64_L4_OTHER && !(type & SKB_GSO_FRAGLIST);
+	return h->l4_kind == NAT64_L4_OTHER;
 }
 
 /**
@@ -94,7 +53,8 @@ static bool gso_ok(unsigned int type, const struct nat64_hdrs *h)
  * @skb: the packet, not translated yet
  * @pkt: its headers
  *
- * gso_size stays: it is the MSS both ends agreed on. The shared info belongs to
+ * Not for lists of packets that have a header each (SKB_GSO_FRAGLIST), which
+ * are to be segmented before. gso_size stays: it is the MSS both ends agreed on. The shared info belongs to
  * all clones, so a packet that has any gets its own.
  *
  * Context: any.
@@ -107,9 +67,6 @@ unsigned int nat64_xlat_gso(struct sk_buff *skb, const struct nat64_pkt *pkt)
 	if (!gso_ok(skb_shinfo(skb)->gso_type, &pkt->out))
 		return IPV6TUN_A_DROPS_NAT64_PROTOCOL;
 	if (skb_unclone(skb, GFP_ATOMIC))
-		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST &&
-	    !join_list(skb, pkt))
 		return IPV6TUN_A_DROPS_NAT64_NO_MEMORY;
 	swap_tcp(skb_shinfo(skb), !pkt->is6);
 	return 0;
