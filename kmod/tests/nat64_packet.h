@@ -184,6 +184,7 @@ static inline unsigned int build_error(struct kunit *test,
 	len += p->pad;
 	for (i = 0; i < p->extension; i++)
 		at[len++] = 0xe0 + i % 16;
+	kunit_kfree(test, whole);
 	return len;
 }
 
@@ -319,6 +320,7 @@ static inline unsigned int build(struct kunit *test, const struct packet *p,
 		len = p->cut;
 	hlen = p->v == 6 ? build_ip6(p, len, at) : build_ip4(p, len, at);
 	memcpy(at + hlen, l4 + p->off, len);
+	kunit_kfree(test, l4);
 	return hlen + len;
 }
 
