@@ -67,7 +67,7 @@ static void write_ip6(void *at, const struct ip6 *ip,
 
 /* From the addresses @saddr and @daddr to @ends. */
 static void diff_46(const struct iphdr *iph, const struct nat64_ends *ends,
-		      struct nat64_diff *diff)
+		    struct nat64_diff *diff)
 {
 	__wsum new = csum_partial(&ends->src6, 2 * sizeof(ends->src6), 0);
 
@@ -122,8 +122,8 @@ static bool too_long(const struct sk_buff *skb, const struct nat64_hdrs *h,
 }
 
 static unsigned int plain_46(struct sk_buff *skb, const struct nat64_hdrs *h,
-			       const struct nat64_ends *out,
-			       const struct nat64_xlat_cfg *cfg)
+			     const struct nat64_ends *out,
+			     const struct nat64_xlat_cfg *cfg)
 {
 	const unsigned int hlen = header_len(h);
 	const struct iphdr *iph;
@@ -161,9 +161,9 @@ static unsigned int plain_46(struct sk_buff *skb, const struct nat64_hdrs *h,
 
 /* Translated as if it were whole, for the parts get their own headers. */
 static unsigned int parts_46(struct sk_buff *skb, const struct nat64_hdrs *h,
-			       const struct nat64_ends *out,
-			       const struct nat64_xlat_cfg *cfg,
-			       struct sk_buff_head *parts)
+			     const struct nat64_ends *out,
+			     const struct nat64_xlat_cfg *cfg,
+			     struct sk_buff_head *parts)
 {
 	struct nat64_hdrs whole = *h;
 	unsigned int reason;
@@ -183,7 +183,7 @@ static unsigned int parts_46(struct sk_buff *skb, const struct nat64_hdrs *h,
 }
 
 static void quoted_46(const struct sk_buff *skb, const struct nat64_hdrs *h,
-			struct ip6 *ip)
+		      struct ip6 *ip)
 {
 	const struct iphdr *iph = (const struct iphdr *)(skb->data + h->l3);
 
@@ -214,10 +214,10 @@ static void icmp_46(u8 *at, const struct nat64_icmp *icmp, u8 length)
 }
 
 static unsigned int error_46(struct sk_buff *skb,
-			       const struct nat64_pkt *pkt,
-			       const struct nat64_ends *out,
-			       const struct nat64_ends *in,
-			       const struct nat64_xlat_cfg *cfg)
+			     const struct nat64_pkt *pkt,
+			     const struct nat64_ends *out,
+			     const struct nat64_ends *in,
+			     const struct nat64_xlat_cfg *cfg)
 {
 	const unsigned int hlen = sizeof(struct ipv6hdr);
 	const struct nat64_icmp_mtu mtu = {

@@ -90,7 +90,7 @@ static void write_ip4(void *at, const struct ip4 *ip,
 
 /* From the IPv6 header at @ip6 to @ends. */
 static void diff_64(const struct ipv6hdr *ip6, const struct nat64_ends *ends,
-		      struct nat64_diff *diff)
+		    struct nat64_diff *diff)
 {
 	__wsum old = csum_partial(&ip6->saddr, 2 * sizeof(ip6->saddr), 0);
 
@@ -101,7 +101,7 @@ static void diff_64(const struct ipv6hdr *ip6, const struct nat64_ends *ends,
 }
 
 static unsigned int plain_64(struct sk_buff *skb, const struct nat64_hdrs *h,
-			       const struct nat64_ends *out)
+			     const struct nat64_ends *out)
 {
 	const unsigned int hlen = sizeof(struct iphdr);
 	const struct ipv6hdr *ip6;
@@ -141,7 +141,7 @@ static unsigned int plain_64(struct sk_buff *skb, const struct nat64_hdrs *h,
  * identification is lost, unless it was a fragment.
  */
 static bool quoted_64(const struct sk_buff *skb, const struct nat64_hdrs *h,
-			struct ip4 *ip)
+		      struct ip4 *ip)
 {
 	const struct ipv6hdr *ip6 =
 		(const struct ipv6hdr *)(skb->data + h->l3);
@@ -177,10 +177,10 @@ static void icmp_64(u8 *at, const struct nat64_icmp *icmp, u8 length)
 }
 
 static unsigned int error_64(struct sk_buff *skb,
-			       const struct nat64_pkt *pkt,
-			       const struct nat64_ends *out,
-			       const struct nat64_ends *in,
-			       const struct nat64_xlat_cfg *cfg)
+			     const struct nat64_pkt *pkt,
+			     const struct nat64_ends *out,
+			     const struct nat64_ends *in,
+			     const struct nat64_xlat_cfg *cfg)
 {
 	const unsigned int hlen = sizeof(struct iphdr);
 	const struct nat64_icmp_mtu mtu = {

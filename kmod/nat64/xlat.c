@@ -54,8 +54,9 @@ static bool gso_ok(unsigned int type, const struct nat64_hdrs *h)
  * @pkt: its headers
  *
  * Not for lists of packets that have a header each (SKB_GSO_FRAGLIST), which
- * are to be segmented before. gso_size stays: it is the MSS both ends agreed on. The shared info belongs to
- * all clones, so a packet that has any gets its own.
+ * are to be segmented before. gso_size stays: it is the MSS both ends agreed
+ * on. The shared info belongs to all clones, so a packet that has any gets its
+ * own.
  *
  * Context: any.
  * Return: 0, or an IPV6TUN_A_DROPS_NAT64_*.
