@@ -25,6 +25,7 @@
 #include "eam.h"
 #include "hook.h"
 #include "instance.h"
+#include "mtu.h"
 #include "xlat.h"
 
 /*
@@ -572,12 +573,42 @@ static void count(struct nat64 *nat, bool is6, unsigned int len)
 	u64_stats_update_end(&stats->syncp);
 }
 
+/*
+ * The links that a packet which was too big would have gone on by: RFC 7915,
+ * sections 4.2 and 5.2. Other packets need not know.
+ */
+static void find_mtus(const struct ipv6tun_dev *tun, const struct job *job,
+		      const struct sk_buff *skb, struct nat64_xlat_cfg *cfg)
+{
+	const u8 *inner = skb->data + job->pkt.in.l3;
+	const struct icmphdr *icmph;
+
+	if (likely(!job->pkt.out.error))
+		return;
+	/* Type and code of ICMPv6 are at the same place. */
+	icmph = (const struct icmphdr *)(skb->data + job->pkt.out.l4);
+	if (job->pkt.is6) {
+		if (icmph->type != ICMPV6_PKT_TOOBIG)
+			return;
+		cfg->mtu4 = nat64_mtu_4(tun->dev, job->out.dst4);
+		cfg->mtu6 = nat64_mtu_6(tun->dev,
+					&((const struct ipv6hdr *)inner)->daddr);
+	} else {
+		if (icmph->type != ICMP_DEST_UNREACH ||
+		    icmph->code != ICMP_FRAG_NEEDED)
+			return;
+		cfg->mtu4 = nat64_mtu_4(tun->dev,
+					((const struct iphdr *)inner)->daddr);
+		cfg->mtu6 = nat64_mtu_6(tun->dev, &job->out.dst6);
+	}
+}
+
 /* Translate a packet whose ends are known. Return as resolve(). */
 static unsigned int translate(struct ipv6tun_dev *tun, struct job *job,
 			      struct sk_buff *skb)
 {
 	const struct nat64_settings *settings = &job->cfg->settings;
-	const struct nat64_xlat_cfg cfg = {
+	struct nat64_xlat_cfg cfg = {
 		.lowest_mtu	  = settings->lowest_mtu,
 		.udp_zero_compute =
 			settings->udp_zero == IPV6TUN_NAT64_UDP_ZERO_COMPUTE,
@@ -588,6 +619,7 @@ static unsigned int translate(struct ipv6tun_dev *tun, struct job *job,
 	struct sk_buff *part;
 	unsigned int drop;
 
+	find_mtus(tun, job, skb, &cfg);
 	__skb_queue_head_init(&parts);
 	if (job->pkt.is6)
 		drop = nat64_xlat_64(skb, &job->pkt, &job->out, in, &cfg);
