@@ -505,6 +505,18 @@ static int defrag(struct sk_buff *skb, struct net *net, bool is6)
 	return 1;
 }
 
+/* Where the routing header that is not used up tells how much is left of it. */
+static u32 segments_left(const struct sk_buff *skb)
+{
+	int flags = IP6_FH_F_SKIP_RH;
+	unsigned short fragoff;
+	unsigned int offset = 0;
+
+	if (ipv6_find_hdr(skb, &offset, NEXTHDR_ROUTING, &fragoff, &flags) < 0)
+		return 0;
+	return offset + offsetof(struct ipv6_rt_hdr, segments_left);
+}
+
 /* Answers to those who ask in vain; their rate is limited by the stack. */
 static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
 {
@@ -527,7 +539,7 @@ static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
 		if (is6)
 			ipv6tun_tell_icmpv6(skb, ICMPV6_PARAMPROB,
 					    ICMPV6_HDR_FIELD,
-					    offsetof(struct ipv6hdr, nexthdr));
+					    segments_left(skb));
 		else
 			ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH,
 					  ICMP_SR_FAILED, 0);
