@@ -286,6 +286,20 @@ static u32 scan_from(const unsigned long *used, u32 low, u32 high, u32 hash,
 		    step);
 }
 
+/* As scan_from(), UDP even or odd as it was, where there is a choice. */
+static u32 choose_within(const unsigned long *used, u32 low, u32 high, u8 l4,
+			 u16 wanted, u32 hash)
+{
+	u32 port = 0;
+
+	if (low > high)
+		return 0;
+	if (l4 == NAT64_L4_UDP)
+		port = scan_from(used, low + ((low ^ wanted) & 1), high, hash,
+				 2);
+	return port ?: scan_from(used, low, high, hash, 1);
+}
+
 /*
  * RFC 4787, REQ-3 and REQ-4, as RFC 6146 asks: below 1024 or not as it was
  * where there is a choice, and for UDP even or odd, as RTP and RTCP want it.
@@ -294,22 +308,19 @@ static u32 choose(const unsigned long *used, const struct nat64_port_slot *slot,
 		  u8 l4, u16 wanted, u32 hash)
 {
 	u32 low = slot->min, high = slot->max;
-	u32 port = 0;
+	u32 port;
 
-	if (l4 != NAT64_L4_ICMP) {
-		if (wanted < WELL_KNOWN)
-			high = min_t(u32, high, WELL_KNOWN - 1);
-		else
-			low = max_t(u32, low, WELL_KNOWN);
-		if (l4 == NAT64_L4_UDP && low <= high)
-			port = scan_from(used, low + ((low ^ wanted) & 1),
-					 high, hash, 2);
-		if (!port)
-			port = scan_from(used, low, high, hash, 1);
-		if (port)
-			return port;
-	}
-	return scan_from(used, slot->min, slot->max, hash, 1);
+	if (l4 == NAT64_L4_ICMP)
+		return scan_from(used, low, high, hash, 1);
+	if (wanted < WELL_KNOWN)
+		high = min_t(u32, high, WELL_KNOWN - 1);
+	else
+		low = max_t(u32, low, WELL_KNOWN);
+	port = choose_within(used, low, high, l4, wanted, hash);
+	if (!port)
+		port = choose_within(used, slot->min, slot->max, l4, wanted,
+				     hash);
+	return port;
 }
 
 static unsigned long *used_bits(struct nat64_addr4 *addr, u8 l4)
