@@ -20,6 +20,7 @@
  *	send 6|4 PACKET		the router receives it from "six" or "four"
  *	expect 6|4 PACKET	the next packet there is this one, byte for byte
  *	drop REASON [N]		counted once, or N times
+ *	wait N			seconds
  *
  * A case passes when all packets and drops came that it names, and no others.
  * Packets to multicast addresses are the router's own and not looked at.
@@ -715,12 +716,14 @@ static void build_icmp(struct packet *p, struct words *w, struct args *a, struct
 		{ "id", 4, 2, 4, 2 }, { "seq", 6, 2, 6, 2 }, { "mtu", 6, 2, 4, 4 },
 		{ "ptr", 4, 1, 4, 4 }, { "len", 5, 1, 4, 1 }, { "rest", 4, 4, 4, 4 },
 	};
+	bool named = false;
 	unsigned int i;
 
 	next_is(p, ip, is6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
 	put(p, 8);
 	for (i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
 		text = option(a, field[i].name);
+		named |= !!text;
 		if (text)
 			set_field(p, a, field[i].name, at + (is6 ? field[i].off6 : field[i].off4),
 				  is6 ? field[i].len6 : field[i].len4, text, 0);
@@ -728,7 +731,8 @@ static void build_icmp(struct packet *p, struct words *w, struct args *a, struct
 	no_more(a, 2);
 	set_field(p, a, "type", at, 1, a->pos[0], 0);
 	set_field(p, a, "code", at + 1, 1, a->pos[1], 0);
-	add_note(p, a->layer, "rest", at + 4, 4, ~0U);
+	if (!named)
+		add_note(p, a->layer, "rest", at + 4, 4, ~0U);
 	build(p, w, ip);
 	set_csum(p, a, at, at + 2, is6 ? ip : NULL, is6 ? IPPROTO_ICMPV6 : 0, csum);
 }
@@ -1057,18 +1061,23 @@ static void __attribute__((format(printf, 1, 2))) complain(const char *format, .
 	putchar('\n');
 }
 
+/* Rows of 16 bytes; with another packet, only the rows that differ from it. */
 static void dump(const char *what, const uint8_t *byte, size_t len, const uint8_t *other,
 		 size_t other_len)
 {
-	size_t i, shown = len < 320 ? len : 320;
+	size_t row, i;
 
-	printf("  %s, %zu bytes, * where it differs:", what, len);
-	for (i = 0; i < shown; i++) {
-		if (i % 16 == 0)
-			printf("\n    %4zu ", i);
-		printf("%c%02x", i >= other_len || byte[i] != other[i] ? '*' : ' ', byte[i]);
+	printf("  %s, %zu bytes%s:\n", what, len, other ? ", * where it differs" : "");
+	for (row = 0; row < len; row += 16) {
+		if (other && row + 16 <= len && row + 16 <= other_len &&
+		    !memcmp(byte + row, other + row, 16))
+			continue;
+		printf("    %4zu ", row);
+		for (i = row; i < row + 16 && i < len; i++)
+			printf("%c%02x", other && (i >= other_len || byte[i] != other[i]) ?
+			       '*' : ' ', byte[i]);
+		putchar('\n');
 	}
-	puts(shown < len ? "\n    ..." : "");
 }
 
 static void explain(const struct packet *want, const uint8_t *got, size_t len)
@@ -1137,7 +1146,7 @@ static void end_case(void)
 	for (side = SIX; side <= FOUR; side++) {
 		while ((len = receive(side, came, case_failed ? SLICE_MS : 0))) {
 			complain("a packet nobody expects on side %s", side_name[side]);
-			dump("got", came, len, came, len);
+			dump("got", came, len, NULL, 0);
 		}
 	}
 	if (!case_failed)
@@ -1353,6 +1362,8 @@ static void statement(char *line)
 		do_expect(&w);
 	else if (!strcmp(w.word[0], "drop"))
 		do_drop(&w);
+	else if (!strcmp(w.word[0], "wait") && w.n == 2)
+		sleep(number(w.word[1], 60));
 	else
 		die("no such statement: %s", line);
 }
