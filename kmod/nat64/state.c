@@ -1165,7 +1165,7 @@ void nat64_state_destroy(struct nat64_state *st)
  * Context: process, module load.
  * Return: 0 or -ENOMEM.
  */
-int __init nat64_state_module_init(void)
+int nat64_state_module_init(void)
 {
 	bib_cache = kmem_cache_create("ipv6tun_bib", sizeof(struct nat64_bib),
 				      0, SLAB_ACCOUNT, NULL);

@@ -242,7 +242,7 @@ static struct kunit_case ports_cases[] = {
 };
 
 static struct kunit_suite ports_suite = {
-	.name = "ipv6tun-nat64-ports",
+	.name = "ipv6tun_nat64_ports",
 	.test_cases = ports_cases,
 };
 

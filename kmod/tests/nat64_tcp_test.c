@@ -136,7 +136,7 @@ static struct kunit_case tcp_cases[] = {
 };
 
 static struct kunit_suite tcp_suite = {
-	.name = "ipv6tun-nat64-tcp",
+	.name = "ipv6tun_nat64_tcp",
 	.test_cases = tcp_cases,
 };
 
