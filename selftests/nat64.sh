@@ -120,9 +120,10 @@ iperf() # [OPTION...]
 
 throughput()
 {
-	local out way
+	local out way drops
 
 	need_cmd iperf3
+	drops=$(nat64_drops)
 	background ns server iperf3 -s -4
 	wait_for 10 listens server 5201 || fail "iperf3 does not listen"
 	for way in '' -R; do
@@ -134,8 +135,10 @@ throughput()
 		out=$(iperf -u -b 20M -l 1200 $way | jq '.end.sum | "\(.packets) \(.lost_packets)"' -r)
 		note "UDP $way: packets and lost: $out"
 		((${out% *} > 100)) || fail "UDP $way: $out"
-		((${out#* } * 20 <= ${out% *})) || fail "UDP $way, lost: $out"
+		# What the ends lose on a busy machine is not ours.
+		((${out#* } * 5 <= ${out% *})) || fail "UDP $way, lost: $out"
 	done
+	eq "$(nat64_drops)" "$drops" "drops of NAT64"
 }
 
 # Time-outs as set: an idle connection outlives those of UDP and of opening, and
