@@ -37,20 +37,30 @@ static_assert(BIT(NAT64_L4_ICMP) == IPV6TUN_NAT64_PROTO_ICMP);
 static unsigned int changes = 1;
 
 /**
+ * struct locals - IPv4 addresses of this host
+ * @n: how many
+ * @addr: the addresses, network byte order
+ */
+struct locals {
+	unsigned int	n;
+	__be32		addr[];
+};
+
+/**
  * struct input - what an object is read from
  * @tb: attributes by number
  * @nest: the nest they are in, NULL if none
- * @tun: the device
+ * @locals: addresses that cannot be used
  * @extack: told what is wrong
  */
 struct input {
 	struct nlattr		**tb;
 	const struct nlattr	*nest;
-	struct ipv6tun_dev	*tun;
+	const struct locals	*locals;
 	struct netlink_ext_ack	*extack;
 };
 
-/* Changes a configuration as the request says. RTNL. */
+/* Changes a configuration as the request says. */
 typedef int (*edit_fn)(const struct input *in, struct nat64_cfg *cfg);
 
 const struct ipv6tun_nat64_filter_attrs ipv6tun_nat64_bib_filter = {
@@ -268,27 +278,57 @@ static bool is_unicast6(const struct nat64_prefix6 *prefix)
 	       !(type & (IPV6_ADDR_LOOPBACK | IPV6_ADDR_LINKLOCAL));
 }
 
+/* Those of @dev, at @addr if that is there. Return: how many. */
+static unsigned int locals_of(const struct net_device *dev, __be32 *addr)
+{
+	const struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	const struct in_ifaddr *ifa;
+	unsigned int n = 0;
+
+	if (!in_dev)
+		return 0;
+	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
+		if (addr)
+			addr[n] = ifa->ifa_local;
+		n++;
+	}
+	return n;
+}
+
 /*
  * What is translated comes in again with its new source, and this host's own
  * addresses are martian sources. Those of another VRF are not this host's.
+ * RTNL. Return: to be freed with kvfree(), NULL without memory.
  */
-static bool is_local4(const struct ipv6tun_dev *tun,
-		      const struct nat64_prefix4 *prefix)
+static struct locals *find_locals(const struct ipv6tun_dev *tun)
 {
 	int master = l3mdev_master_ifindex(tun->dev);
-	const struct in_ifaddr *ifa;
-	struct in_device *in_dev;
+	struct net *net = dev_net(tun->dev);
+	struct locals *locals;
 	struct net_device *dev;
+	unsigned int n = 0;
 
 	ASSERT_RTNL();
-	for_each_netdev(dev_net(tun->dev), dev) {
-		in_dev = __in_dev_get_rtnl(dev);
-		if (!in_dev || l3mdev_master_ifindex(dev) != master)
-			continue;
-		in_dev_for_each_ifa_rtnl(ifa, in_dev)
-			if (nat64_addr_in4(prefix, ifa->ifa_local))
-				return true;
-	}
+	for_each_netdev(net, dev)
+		n += locals_of(dev, NULL);
+	locals = kvmalloc(struct_size(locals, addr, n), GFP_KERNEL);
+	if (!locals)
+		return NULL;
+	locals->n = 0;
+	for_each_netdev(net, dev)
+		if (l3mdev_master_ifindex(dev) == master)
+			locals->n += locals_of(dev, locals->addr + locals->n);
+	return locals;
+}
+
+static bool has_local(const struct locals *locals,
+		      const struct nat64_prefix4 *prefix)
+{
+	unsigned int i;
+
+	for (i = 0; i < locals->n; i++)
+		if (nat64_addr_in4(prefix, locals->addr[i]))
+			return true;
 	return false;
 }
 
@@ -298,7 +338,7 @@ static int check4(const struct input *in, int attr,
 	if (!is_unicast4(prefix))
 		return refuse_attr(in, attr, -EINVAL,
 				   "not a unicast address");
-	if (is_local4(in->tun, prefix))
+	if (has_local(in->locals, prefix))
 		return refuse_attr(in, attr, -EADDRINUSE,
 				   "an address of this host");
 	return 0;
@@ -649,7 +689,7 @@ static struct nat64 *find_nat(struct ipv6tun_dev *tun, struct genl_info *info,
 	return ERR_PTR(-ENOENT);
 }
 
-/* Make @cfg, which is taken, the configuration of @tun. */
+/* Make @cfg, which is taken in any case, the configuration of @tun. RTNL. */
 static int apply(struct ipv6tun_dev *tun, struct nat64_cfg *cfg,
 		 struct netlink_ext_ack *extack)
 {
@@ -687,26 +727,31 @@ static int apply(struct ipv6tun_dev *tun, struct nat64_cfg *cfg,
 static int edit(struct genl_info *info, int ifindex, bool create, edit_fn fn)
 {
 	struct input in = { .tb = info->attrs, .extack = info->extack };
+	struct ipv6tun_dev *tun;
+	struct locals *locals;
 	struct nat64_cfg *cfg;
 	struct nat64 *nat;
 	int err;
 
-	in.tun = ipv6tun_netlink_device(info, ifindex);
-	if (IS_ERR(in.tun))
-		return PTR_ERR(in.tun);
-	nat = rtnl_dereference(in.tun->nat64);
+	tun = ipv6tun_netlink_device(info, ifindex);
+	if (IS_ERR(tun))
+		return PTR_ERR(tun);
+	nat = rtnl_dereference(tun->nat64);
 	if (!nat && !create)
-		return PTR_ERR(find_nat(in.tun, info, ifindex));
+		return PTR_ERR(find_nat(tun, info, ifindex));
+	locals = find_locals(tun);
+	if (!locals)
+		return -ENOMEM;
 	cfg = nat ? nat64_cfg_copy(rtnl_dereference(nat->cfg)) :
 		    nat64_cfg_new();
-	if (!cfg)
-		return -ENOMEM;
-	err = fn(&in, cfg);
+	in.locals = locals;
+	err = cfg ? fn(&in, cfg) : -ENOMEM;
+	kvfree(locals);
 	if (err) {
 		nat64_cfg_free(cfg);
 		return err;
 	}
-	return apply(in.tun, cfg, info->extack);
+	return apply(tun, cfg, info->extack);
 }
 
 static int edit_locked(struct genl_info *info, int ifindex, bool create,
@@ -837,32 +882,72 @@ int ipv6tun_nl_bib_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return edit_locked(info, IPV6TUN_A_BIB_IFINDEX, false, del_static);
 }
 
-/* A configuration of what the request says and defaults. */
-static int replace(struct genl_info *info)
+/* What the request says, and defaults for the rest. ERR_PTR(). */
+static struct nat64_cfg *build(struct genl_info *info,
+			       const struct locals *locals)
 {
-	struct input in = { .tb = info->attrs, .extack = info->extack };
+	struct input in = {
+		.tb	= info->attrs,
+		.locals	= locals,
+		.extack	= info->extack,
+	};
 	const struct nlattr *attr;
 	struct nat64_cfg *cfg;
 	int err;
 	int rem;
 
-	in.tun = ipv6tun_netlink_device(info, IPV6TUN_A_NAT64_IFINDEX);
-	if (IS_ERR(in.tun))
-		return PTR_ERR(in.tun);
 	cfg = nat64_cfg_new();
 	if (!cfg)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	err = edit_settings(&in, cfg);
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (err)
 			break;
 		err = add_nest(&in, attr, cfg);
+		cond_resched();
 	}
-	if (err) {
+	if (!err)
+		return cfg;
+	nat64_cfg_free(cfg);
+	return ERR_PTR(err);
+}
+
+/*
+ * A request may be of tens of thousands of objects, so it is read without RTNL:
+ * it needs nothing of the device but the addresses that cannot be used. One
+ * that this host gets meanwhile, or later, is refused by nobody.
+ */
+static int replace(struct genl_info *info)
+{
+	struct locals *locals = NULL;
+	struct ipv6tun_dev *tun;
+	struct nat64_cfg *cfg;
+	int err;
+
+	rtnl_lock();
+	tun = ipv6tun_netlink_device(info, IPV6TUN_A_NAT64_IFINDEX);
+	if (!IS_ERR(tun))
+		locals = find_locals(tun);
+	rtnl_unlock();
+	if (IS_ERR(tun))
+		return PTR_ERR(tun);
+	if (!locals)
+		return -ENOMEM;
+	cfg = build(info, locals);
+	kvfree(locals);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+
+	rtnl_lock();
+	tun = ipv6tun_netlink_device(info, IPV6TUN_A_NAT64_IFINDEX);
+	if (IS_ERR(tun)) {
 		nat64_cfg_free(cfg);
-		return err;
+		err = PTR_ERR(tun);
+	} else {
+		err = apply(tun, cfg, info->extack);
 	}
-	return apply(in.tun, cfg, info->extack);
+	rtnl_unlock();
+	return err;
 }
 
 /**
@@ -875,12 +960,7 @@ static int replace(struct genl_info *info)
  */
 int ipv6tun_nl_nat64_replace_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err;
-
-	rtnl_lock();
-	err = replace(info);
-	rtnl_unlock();
-	return err;
+	return replace(info);
 }
 
 static int del_nat(struct genl_info *info)

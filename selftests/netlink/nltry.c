@@ -7,7 +7,8 @@
  *   link:IFINDEX [NAME=VALUE]...       RTM_NEWLINK of a device, IFLA_INFO_DATA
  *
  * NAME is the attribute's name or its number; VALUE one of u8:N u16:N u32:N
- * u64:N addr:ADDRESS str:TEXT hex:BYTES len:N (N zero bytes) flag. A word
+ * u64:N addr:ADDRESS str:TEXT hex:BYTES len:N (N zero bytes) flag. The words
+ * from NAME=[ to ] are in a nest; NAME=( is a nest without its flag. A word
  * raw:BYTES appends bytes that are no attribute.
  *
  * Prints "ok", or "ERROR [ATTRIBUTE]: [TEXT]" with the kernel's text and the
@@ -111,39 +112,68 @@ static void start(int type, int flags, const void *head, size_t len)
 	req_first = NLMSG_ALIGN(req->nlmsg_len);
 }
 
-/* Name of the attribute at byte @off of the request, entering nests. */
-static const char *name_at(size_t off)
+/* The attribute at byte @off of the request, entering nests, and its set. */
+static const struct nlattr *find_at(size_t off, const struct spec_set **set)
 {
-	static char number[16];
 	size_t at = req_first, end = req->nlmsg_len;
 
+	*set = req_set;
 	while (at + NLA_HDRLEN <= end) {
 		const struct nlattr *attr = (void *)(req_buf + at);
 		unsigned int type = attr->nla_type & NLA_TYPE_MASK;
 
 		if (attr->nla_len < NLA_HDRLEN)
 			break;
+		if (off == at)
+			return attr;
 		if (off > at && off < at + attr->nla_len) {
-			/* Of the nests, only the innermost has our names. */
+			/* Of rtnetlink's nests, only the innermost has our names. */
+			if (type <= (*set)->max && (*set)->attr[type].nest)
+				*set = (*set)->attr[type].nest;
 			end = at + attr->nla_len;
 			at += NLA_HDRLEN;
 			continue;
 		}
-		if (off == at) {
-			if (type <= req_set->max && req_set->attr[type].name)
-				return req_set->attr[type].name;
-			snprintf(number, sizeof(number), "%u", type);
-			return number;
-		}
 		at += NLA_ALIGN(attr->nla_len);
 	}
-	return "?";
+	return NULL;
+}
+
+static const char *name_of(const struct spec_set *set, unsigned int type)
+{
+	static char number[16];
+
+	if (type <= set->max && set->attr[type].name)
+		return set->attr[type].name;
+	snprintf(number, sizeof(number), "%u", type);
+	return number;
+}
+
+static const char *name_at(size_t off)
+{
+	const struct spec_set *set;
+	const struct nlattr *attr = find_at(off, &set);
+
+	return attr ? name_of(set, attr->nla_type & NLA_TYPE_MASK) : "?";
+}
+
+/* The set of the attributes in the nest at byte @off. */
+static const struct spec_set *set_at(size_t off)
+{
+	const struct spec_set *set;
+	const struct nlattr *attr = find_at(off, &set);
+	unsigned int type = attr ? attr->nla_type & NLA_TYPE_MASK : 0;
+
+	return type && type <= set->max && set->attr[type].nest ?
+		set->attr[type].nest : req_set;
 }
 
 static void print_answer(const struct nlmsghdr *nlh)
 {
+	const struct spec_set *missing_set = req_set;
 	char missing[40] = "";
 	const char *where = "-", *text = "";
+	unsigned int miss = 0;
 	size_t at, skip;
 	int err;
 
@@ -168,15 +198,18 @@ static void print_answer(const struct nlmsghdr *nlh)
 		case NLMSGERR_ATTR_OFFS:
 			where = name_at(value);
 			break;
+		case NLMSGERR_ATTR_MISS_NEST:
+			missing_set = set_at(value);
+			break;
 		case NLMSGERR_ATTR_MISS_TYPE:
-			if (value <= req_set->max && req_set->attr[value].name) {
-				snprintf(missing, sizeof(missing), "+%s",
-					 req_set->attr[value].name);
-				where = missing;
-			}
+			miss = value;
 			break;
 		}
 		at += NLA_ALIGN(attr->nla_len);
+	}
+	if (miss) {
+		snprintf(missing, sizeof(missing), "+%s", name_of(missing_set, miss));
+		where = missing;
 	}
 	printf("%s %s: %s\n", strerrorname_np(-err), where, text);
 }
@@ -310,11 +343,14 @@ static void put_value(int attr, const char *value)
 	}
 }
 
-static void put_words(char *save)
+static void put_words(char **save)
 {
+	const struct spec_set *set = req_set;
 	char data[4096], *w, *value;
+	struct nlattr *nest;
+	unsigned int type;
 
-	while ((w = strtok_r(NULL, "\n ", &save))) {
+	while ((w = strtok_r(NULL, "\n ", save)) && strcmp(w, "]")) {
 		if (!strncmp(w, "raw:", 4)) {
 			put(data, unhex(w + 4, data));
 			continue;
@@ -325,7 +361,17 @@ static void put_words(char *save)
 			exit(2);
 		}
 		*value++ = 0;
-		put_value(attr_number(w), value);
+		type = attr_number(w);
+		if (strcmp(value, "[") && strcmp(value, "(")) {
+			put_value(type, value);
+			continue;
+		}
+		nest = put_attr(type | (*value == '[' ? NLA_F_NESTED : 0), NULL, 0);
+		if (type <= set->max && set->attr[type].nest)
+			req_set = set->attr[type].nest;
+		put_words(save);
+		req_set = set;
+		nest->nla_len = req_buf + req->nlmsg_len - (char *)nest;
 	}
 }
 
@@ -339,6 +385,31 @@ static const struct spec_set *set_of(unsigned int cmd)
 		return &spec_route;
 	case IPV6TUN_CMD_LOOKUP:
 		return &spec_lookup;
+	case IPV6TUN_CMD_NAT64_SET:
+	case IPV6TUN_CMD_NAT64_DEL:
+	case IPV6TUN_CMD_NAT64_GET:
+	case IPV6TUN_CMD_NAT64_LIST:
+	case IPV6TUN_CMD_NAT64_REPLACE:
+		return &spec_nat64;
+	case IPV6TUN_CMD_POOL6_ADD:
+	case IPV6TUN_CMD_POOL6_DEL:
+	case IPV6TUN_CMD_POOL6_LIST:
+		return &spec_pool6;
+	case IPV6TUN_CMD_POOL4_ADD:
+	case IPV6TUN_CMD_POOL4_DEL:
+	case IPV6TUN_CMD_POOL4_LIST:
+		return &spec_pool4;
+	case IPV6TUN_CMD_EAM_ADD:
+	case IPV6TUN_CMD_EAM_DEL:
+	case IPV6TUN_CMD_EAM_LIST:
+		return &spec_eam;
+	case IPV6TUN_CMD_BIB_ADD:
+	case IPV6TUN_CMD_BIB_DEL:
+	case IPV6TUN_CMD_BIB_LIST:
+		return &spec_bib;
+	case IPV6TUN_CMD_SESSION_LIST:
+	case IPV6TUN_CMD_NAT64_FLUSH:
+		return &spec_session;
 	}
 	return &spec_path;
 }
@@ -358,7 +429,7 @@ static void genl_line(int fd, char *name, char *save)
 		head.cmd = atoi(name);
 	req_set = set_of(head.cmd);
 	start(family, dump ? NLM_F_DUMP : NLM_F_ACK, &head, sizeof(head));
-	put_words(save);
+	put_words(&save);
 	exchange(fd, true);
 }
 
@@ -372,18 +443,65 @@ static void link_line(int fd, const char *ifindex, char *save)
 	info = put_attr(IFLA_LINKINFO | NLA_F_NESTED, NULL, 0);
 	put_attr(IFLA_INFO_KIND, "ipv6tun", sizeof("ipv6tun"));
 	data = put_attr(IFLA_INFO_DATA | NLA_F_NESTED, NULL, 0);
-	put_words(save);
+	put_words(&save);
 	data->nla_len = req_buf + req->nlmsg_len - (char *)data;
 	info->nla_len = req_buf + req->nlmsg_len - (char *)info;
 	exchange(fd, true);
+}
+
+static bool is_nat64(void)
+{
+	return req_set == &spec_nat64 || req_set == &spec_pool6 ||
+	       req_set == &spec_pool4 || req_set == &spec_eam ||
+	       req_set == &spec_bib || req_set == &spec_session;
+}
+
+/* An address or prefix of few, so that there are conflicts and matches. */
+static size_t random_nat64_addr(const char *name, unsigned char *data)
+{
+	bool six = strchr(name, '6') || req_set == &spec_pool6;
+
+	memset(data + 1, 0, 15);
+	data[0] = six ? 0xfd : 10;
+	data[six ? 3 : 2] = rand() % 4;
+	if (rand() % 2)
+		data[six ? 15 : 3] = rand() % 16;
+	return six ? 16 : 4;
+}
+
+static void put_random(unsigned int attr, unsigned int ifindex);
+
+/* Of all attributes of the nest but the device. */
+static void put_random_nest(unsigned int attr, unsigned int ifindex)
+{
+	const struct spec_set *set = req_set;
+	struct nlattr *nest = put_attr(attr | NLA_F_NESTED, NULL, 0);
+	unsigned int i;
+
+	req_set = set->attr[attr].nest;
+	for (i = 1; i <= req_set->max; i++)
+		if (req_set->attr[i].name && strncmp(req_set->attr[i].name, "if", 2) &&
+		    !strstr(req_set->attr[i].name, "used") && rand() % 16)
+			put_random(i, ifindex);
+	req_set = set;
+	nest->nla_len = req_buf + req->nlmsg_len - (char *)nest;
 }
 
 /* A value that is often right, and sometimes just outside. */
 static void put_random(unsigned int attr, unsigned int ifindex)
 {
 	static const unsigned char lens[] = { 0, 1, 2, 3, 4, 5, 8, 15, 16, 17 };
+	static const unsigned char prefix_lens[] = { 0, 24, 28, 32, 32, 33, 64, 96, 128, 129 };
+	static const unsigned char protos[] = { 1, 6, 17, 58 };
+	const char *name = attr <= req_set->max && req_set->attr[attr].name ?
+			   req_set->attr[attr].name : "";
 	unsigned char data[64];
 	size_t i, len;
+
+	if (is_nat64() && *name && req_set->attr[attr].nest && rand() % 32) {
+		put_random_nest(attr, ifindex);
+		return;
+	}
 
 	for (i = 0; i < sizeof(data); i++)
 		data[i] = rand() % 4 ? rand() % 4 : rand();
@@ -393,6 +511,10 @@ static void put_random(unsigned int attr, unsigned int ifindex)
 		break;
 	case SPEC_U8:
 		len = 1;
+		if (is_nat64() && strstr(name, "-len"))
+			*data = prefix_lens[rand() % sizeof(prefix_lens)];
+		else if (is_nat64() && !strcmp(name, "proto"))
+			*data = protos[rand() % sizeof(protos)];
 		break;
 	case SPEC_U16:
 		len = 2;
@@ -409,6 +531,8 @@ static void put_random(unsigned int attr, unsigned int ifindex)
 	case SPEC_ADDR:
 		len = rand() % 2 ? 4 : 16;
 		data[0] = len == 4 ? 127 : 0xfd;
+		if (is_nat64())
+			len = random_nat64_addr(name, data);
 		break;
 	case SPEC_BYTES:
 		/* Often a packet whose header is just there, or just not. */
@@ -436,6 +560,14 @@ static bool want_random(unsigned int attr)
 	if (req_set == &spec_lookup && attr > IPV6TUN_A_LOOKUP_MARK &&
 	    attr != IPV6TUN_A_LOOKUP_PACKET)
 		return false;
+	/* Those of NAT64 have many that are only told: one makes a request wrong. */
+	if (is_nat64() && (!strcmp(req_set->attr[attr].name, "ifname") ||
+			   strstr(req_set->attr[attr].doc, "Read only") ||
+			   strstr(req_set->attr[attr].doc, "In an event") ||
+			   strstr(req_set->attr[attr].doc, "In the reply")))
+		return rand() % 256 == 0;
+	if (is_nat64() && !strcmp(req_set->attr[attr].name, "ifindex"))
+		return true;
 	return rand() % 3;
 }
 
@@ -453,6 +585,13 @@ static void fuzz(int fd, long count, unsigned int seed, unsigned int ifindex)
 		IPV6TUN_CMD_PATH_DEL, IPV6TUN_CMD_PATH_GET, IPV6TUN_CMD_PATH_LIST,
 		IPV6TUN_CMD_DEVICE_GET, IPV6TUN_CMD_DEVICE_LIST,
 		IPV6TUN_CMD_ROUTE_LIST, IPV6TUN_CMD_LOOKUP, IPV6TUN_CMD_LOOKUP,
+		IPV6TUN_CMD_NAT64_SET, IPV6TUN_CMD_NAT64_DEL, IPV6TUN_CMD_NAT64_GET,
+		IPV6TUN_CMD_NAT64_LIST, IPV6TUN_CMD_NAT64_REPLACE,
+		IPV6TUN_CMD_POOL6_ADD, IPV6TUN_CMD_POOL6_DEL, IPV6TUN_CMD_POOL6_LIST,
+		IPV6TUN_CMD_POOL4_ADD, IPV6TUN_CMD_POOL4_DEL, IPV6TUN_CMD_POOL4_LIST,
+		IPV6TUN_CMD_EAM_ADD, IPV6TUN_CMD_EAM_DEL, IPV6TUN_CMD_EAM_LIST,
+		IPV6TUN_CMD_BIB_ADD, IPV6TUN_CMD_BIB_DEL, IPV6TUN_CMD_BIB_LIST,
+		IPV6TUN_CMD_SESSION_LIST, IPV6TUN_CMD_NAT64_FLUSH,
 	};
 	struct genlmsghdr head = { .version = IPV6TUN_FAMILY_VERSION };
 	unsigned int i;
@@ -461,9 +600,7 @@ static void fuzz(int fd, long count, unsigned int seed, unsigned int ifindex)
 	srand(seed);
 	while (count--) {
 		head.cmd = cmds[rand() % sizeof(cmds)];
-		dump = head.cmd == IPV6TUN_CMD_PATH_LIST ||
-		       head.cmd == IPV6TUN_CMD_DEVICE_LIST ||
-		       head.cmd == IPV6TUN_CMD_ROUTE_LIST;
+		dump = strstr(spec_cmd[head.cmd], "-list");
 		if (rand() % 64 == 0)
 			dump = !dump;
 		req_set = set_of(head.cmd);
