@@ -975,6 +975,13 @@ void nat64_state_walk_start(struct nat64_walk *walk)
 	__acquires(RCU)
 {
 	rhashtable_walk_start(&walk->iter);
+	/*
+	 * When the entry that the walk stood at has gone, others of its chain
+	 * that went, too, would be counted against those that are left, and
+	 * these be missed. Rather see some again.
+	 */
+	if (!walk->iter.p)
+		walk->iter.skip = 0;
 }
 
 /* The next object; a table that grows meanwhile is no end. */
