@@ -19,6 +19,7 @@ source "$TREE/selftests/netlink/expect.sh"
 
 need_cmd jq
 
+# shellcheck disable=SC2119 # the usual MTU
 nat64_setup
 # An address of the gateway in another VRF.
 ns_batch gw <<EOD
@@ -241,65 +242,67 @@ bad_objects()
 {
 	local c
 
-	for c in "pool6-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN pool6=[ _ ]"; do
-		objects "$c" <<-EOD
-		_ prefix=addr:2001:db8:65:: prefix-len=u8:129 | ERANGE prefix-len:
-		_ prefix=addr:2001:db8:65:: prefix-len=u8:95 | EINVAL prefix: a pool6 prefix has 32, 40, 48, 56, 64 or 96 bits
-		_ prefix=addr:2001:db8:65:: prefix-len=u8:128 | EINVAL prefix: a pool6 prefix has
-		_ prefix=addr:2001:db8:65:0:100:: prefix-len=u8:96 | EINVAL prefix: a pool6 prefix has
-		_ prefix=addr:2001:db8:65::1 prefix-len=u8:96 | EINVAL prefix: the prefix has bits set beyond its length
-		_ prefix=addr:ff02:: prefix-len=u8:96 | EINVAL prefix: not a global unicast prefix
-		_ prefix=addr:fe80:: prefix-len=u8:64 | EINVAL prefix: not a global unicast prefix
-		_ prefix=addr::: prefix-len=u8:96 | EINVAL prefix: not a global unicast prefix
-		_ prefix=hex:00000000000000000000ffff00000000 prefix-len=u8:96 | EINVAL prefix: not a global unicast prefix
-		_ prefix=addr:192.0.2.0 prefix-len=u8:96 | ERANGE prefix:
-		EOD
-	done >"$TMP/cases"
-	for c in "pool4-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN pool4=[ _ ]"; do
-		objects "$c" <<-EOD
-		_ prefix=addr:192.0.2.64 prefix-len=u8:33 | ERANGE prefix-len:
-		_ prefix=addr:192.0.2.65 prefix-len=u8:28 | EINVAL prefix: the prefix has bits set beyond its length
-		_ prefix=addr:10.0.0.0 prefix-len=u8:19 | ENOSPC prefix: pool4 has room for 4096 addresses
-		_ prefix=addr:0.0.0.0 prefix-len=u8:0 | EINVAL prefix: not a unicast address
-		_ prefix=addr:127.0.0.0 prefix-len=u8:24 | EINVAL prefix: not a unicast address
-		_ prefix=addr:224.0.0.0 prefix-len=u8:24 | EINVAL prefix: not a unicast address
-		_ prefix=addr:255.255.255.255 prefix-len=u8:32 | EINVAL prefix: not a unicast address
-		_ prefix=addr:198.18.0.1 prefix-len=u8:32 | EADDRINUSE prefix: an address of this host
-		_ prefix=addr:198.18.0.0 prefix-len=u8:24 | EADDRINUSE prefix: an address of this host
-		_ $P4 protos=u8:0 | EINVAL protos: no protocol given
-		_ $P4 protos=u8:8 | EINVAL protos:
-		_ $P4 port-min=u16:0 | ERANGE port-min:
-		_ $P4 port-max=u16:0 | ERANGE port-max:
-		_ $P4 port-max=u16:1023 | ERANGE port-max: the lowest port is above the highest
-		_ $P4 port-min=u16:2 port-max=u16:1 | ERANGE port-max: the lowest port is above the highest
-		EOD
-	done >>"$TMP/cases"
-	for c in "eam-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN eam=[ _ ]"; do
-		objects "$c" <<-EOD
-		_ $EAM prefix6-len=u8:129 | ERANGE prefix6-len:
-		_ $EAM prefix4-len=u8:33 | ERANGE prefix4-len:
-		_ $EAM prefix6-len=u8:32 | EINVAL prefix6: the prefix has bits set beyond its length
-		_ $EAM prefix4-len=u8:24 | EINVAL prefix4: the prefix has bits set beyond its length
-		_ $EAM prefix4=addr:203.0.113.0 prefix4-len=u8:31 | EINVAL prefix6: the IPv6 prefix has no room for the suffix of the IPv4 prefix
-		_ $EAM prefix6=addr:ff02::1 | EINVAL prefix6: not a global unicast prefix
-		_ $EAM prefix4=addr:224.0.0.1 | EINVAL prefix4: not a unicast address
-		_ $EAM prefix4=addr:198.18.0.1 | EADDRINUSE prefix4: an address of this host
-		EOD
-	done >>"$TMP/cases"
-	for c in "bib-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN bib=[ _ ]"; do
-		objects "$c" <<-EOD
-		_ $BIB proto=u8:0 | EINVAL proto: none of 6 (TCP), 17 (UDP) and 1 (ICMP)
-		_ $BIB proto=u8:58 | EINVAL proto: none of 6 (TCP), 17 (UDP) and 1 (ICMP)
-		_ $BIB port6=u16:0 | ERANGE port6: a port is from 1 to 65535
-		_ $BIB port4=u16:0 | ERANGE port4: a port is from 1 to 65535
-		_ $BIB addr6=addr:ff02::1 | EINVAL addr6: not a global unicast address
-		_ $BIB addr6=addr:fe80::1 | EINVAL addr6: not a global unicast address
-		_ $BIB addr6=addr::: | EINVAL addr6: not a global unicast address
-		_ $BIB addr4=addr:0.0.0.0 | EINVAL addr4: not a unicast address
-		_ $BIB addr4=addr:198.18.0.1 | EADDRINUSE addr4: an address of this host
-		_ $BIB addr4=addr:203.0.113.200 | EINVAL -: a static BIB entry has an IPv4 address that is not in pool4
-		EOD
-	done >>"$TMP/cases"
+	{
+		for c in "pool6-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN pool6=[ _ ]"; do
+			objects "$c" <<-EOD
+			_ prefix=addr:2001:db8:65:: prefix-len=u8:129 | ERANGE prefix-len:
+			_ prefix=addr:2001:db8:65:: prefix-len=u8:95 | EINVAL prefix: a pool6 prefix has 32, 40, 48, 56, 64 or 96 bits
+			_ prefix=addr:2001:db8:65:: prefix-len=u8:128 | EINVAL prefix: a pool6 prefix has
+			_ prefix=addr:2001:db8:65:0:100:: prefix-len=u8:96 | EINVAL prefix: a pool6 prefix has
+			_ prefix=addr:2001:db8:65::1 prefix-len=u8:96 | EINVAL prefix: the prefix has bits set beyond its length
+			_ prefix=addr:ff02:: prefix-len=u8:96 | EINVAL prefix: not a global unicast prefix
+			_ prefix=addr:fe80:: prefix-len=u8:64 | EINVAL prefix: not a global unicast prefix
+			_ prefix=addr::: prefix-len=u8:96 | EINVAL prefix: not a global unicast prefix
+			_ prefix=hex:00000000000000000000ffff00000000 prefix-len=u8:96 | EINVAL prefix: not a global unicast prefix
+			_ prefix=addr:192.0.2.0 prefix-len=u8:96 | ERANGE prefix:
+			EOD
+		done
+		for c in "pool4-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN pool4=[ _ ]"; do
+			objects "$c" <<-EOD
+			_ prefix=addr:192.0.2.64 prefix-len=u8:33 | ERANGE prefix-len:
+			_ prefix=addr:192.0.2.65 prefix-len=u8:28 | EINVAL prefix: the prefix has bits set beyond its length
+			_ prefix=addr:10.0.0.0 prefix-len=u8:19 | ENOSPC prefix: pool4 has room for 4096 addresses
+			_ prefix=addr:0.0.0.0 prefix-len=u8:0 | EINVAL prefix: not a unicast address
+			_ prefix=addr:127.0.0.0 prefix-len=u8:24 | EINVAL prefix: not a unicast address
+			_ prefix=addr:224.0.0.0 prefix-len=u8:24 | EINVAL prefix: not a unicast address
+			_ prefix=addr:255.255.255.255 prefix-len=u8:32 | EINVAL prefix: not a unicast address
+			_ prefix=addr:198.18.0.1 prefix-len=u8:32 | EADDRINUSE prefix: an address of this host
+			_ prefix=addr:198.18.0.0 prefix-len=u8:24 | EADDRINUSE prefix: an address of this host
+			_ $P4 protos=u8:0 | EINVAL protos: no protocol given
+			_ $P4 protos=u8:8 | EINVAL protos:
+			_ $P4 port-min=u16:0 | ERANGE port-min:
+			_ $P4 port-max=u16:0 | ERANGE port-max:
+			_ $P4 port-max=u16:1023 | ERANGE port-max: the lowest port is above the highest
+			_ $P4 port-min=u16:2 port-max=u16:1 | ERANGE port-max: the lowest port is above the highest
+			EOD
+		done
+		for c in "eam-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN eam=[ _ ]"; do
+			objects "$c" <<-EOD
+			_ $EAM prefix6-len=u8:129 | ERANGE prefix6-len:
+			_ $EAM prefix4-len=u8:33 | ERANGE prefix4-len:
+			_ $EAM prefix6-len=u8:32 | EINVAL prefix6: the prefix has bits set beyond its length
+			_ $EAM prefix4-len=u8:24 | EINVAL prefix4: the prefix has bits set beyond its length
+			_ $EAM prefix4=addr:203.0.113.0 prefix4-len=u8:31 | EINVAL prefix6: the IPv6 prefix has no room for the suffix of the IPv4 prefix
+			_ $EAM prefix6=addr:ff02::1 | EINVAL prefix6: not a global unicast prefix
+			_ $EAM prefix4=addr:224.0.0.1 | EINVAL prefix4: not a unicast address
+			_ $EAM prefix4=addr:198.18.0.1 | EADDRINUSE prefix4: an address of this host
+			EOD
+		done
+		for c in "bib-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN bib=[ _ ]"; do
+			objects "$c" <<-EOD
+			_ $BIB proto=u8:0 | EINVAL proto: none of 6 (TCP), 17 (UDP) and 1 (ICMP)
+			_ $BIB proto=u8:58 | EINVAL proto: none of 6 (TCP), 17 (UDP) and 1 (ICMP)
+			_ $BIB port6=u16:0 | ERANGE port6: a port is from 1 to 65535
+			_ $BIB port4=u16:0 | ERANGE port4: a port is from 1 to 65535
+			_ $BIB addr6=addr:ff02::1 | EINVAL addr6: not a global unicast address
+			_ $BIB addr6=addr:fe80::1 | EINVAL addr6: not a global unicast address
+			_ $BIB addr6=addr::: | EINVAL addr6: not a global unicast address
+			_ $BIB addr4=addr:0.0.0.0 | EINVAL addr4: not a unicast address
+			_ $BIB addr4=addr:198.18.0.1 | EADDRINUSE addr4: an address of this host
+			_ $BIB addr4=addr:203.0.113.200 | EINVAL -: a static BIB entry has an IPv4 address that is not in pool4
+			EOD
+		done
+	} >"$TMP/cases"
 	expect <"$TMP/cases"
 	unchanged
 }
@@ -717,7 +720,8 @@ unprivileged()
 		ns gw setpriv --reuid=65534 --regid=65534 --clear-groups "$NLTRY")
 	eq "$(grep -c '^ok$' <<<"$out")" 5 "requests that are for all"
 	eq "$(grep -c '^EPERM ' <<<"$out")" 14 "requests that are not"
-	refused "events: " ns gw setpriv --reuid=65534 --regid=65534 --clear-groups \
+	# The program is not for everybody where it was built.
+	refused "events: Operation not permitted" ns gw setpriv --bounding-set=-all --inh-caps=-all \
 		timeout 5 ipv6tunctl monitor nat64
 	unchanged
 }
