@@ -61,10 +61,14 @@ random()
 	RANDOM=$SEED
 	for ((i = 0; i < ROUNDS; i++)); do
 		words=()
-		case $((RANDOM % 3)) in
+		case $((RANDOM % 7)) in
 		0) words=(path add absent0) ;;
 		1) words=(lookup absent0) ;;
 		2) words=(link set absent0) ;;
+		3) words=(nat64 set absent0) ;;
+		4) words=(nat64 bib add absent0) ;;
+		5) words=(nat64 flush absent0) ;;
+		6) words=(nat64 pool4 add absent0 192.0.2.0/24) ;;
 		esac
 		for ((j = RANDOM % 20; j > 0; j--)); do
 			words+=("${pool[RANDOM % ${#pool[@]}]}")
