@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The walk-through: an IPv6 WAN over a cloud core, two SD-WAN routers, one of which
-# dies. Every step prints what an operator would look at and checks it; the exit
+# dies; then NAT64 at the core, for a host that has IPv6 only. Every step prints what an operator would look at and checks it; the exit
 # status is 0 only if all of it holds. Runs as root in a guest ("make demo").
 #
 # The network is drawn below, and in more detail in peers/walkthrough.sh.
@@ -22,6 +22,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$TREE/selftests/peers/daemons.sh"
 # shellcheck source=selftests/peers/walkthrough.sh
 source "$TREE/selftests/peers/walkthrough.sh"
+# shellcheck source=selftests/peers/nat64.sh
+source "$TREE/selftests/peers/nat64.sh"
 
 UDPFLOW=$TREE/build/selftests/udpflow
 step=0 checks=0 begin=$EPOCHREALTIME
@@ -377,6 +379,107 @@ recovery()
 		"0 $(<"$TMP/assignment")" "lost, interface of each flow"
 }
 
+# DNS64 is the core's; the zone is served by the site's host.
+V6ONLY=2001:db8:0:600::2
+FRONT=2001:db8:0:700::80
+TENANT=10.9.0.2
+
+# v6only CMD...: on the IPv6-only host, with the core as its name server.
+v6only()
+{
+	# "ip netns exec" has given the process mounts of its own.
+	# shellcheck disable=SC2016
+	ns v6only bash -c 'mount --bind "$0" /etc/resolv.conf && exec "$@"' "$TMP/resolv.conf" "$@"
+}
+
+show6()
+{
+	printf '   v6only# %s\n' "$*"
+	v6only "$@" 2>&1 | indent
+}
+
+udp53()
+{
+	ns "$1" ss -Hlnu 'sport = :53' | grep -q .
+}
+
+nat64_network()
+{
+	step "NAT64 at the core: an IPv6-only host, a DNS64, an IPv4-only site"
+	setup_ns v6only tenant
+	veth v6only:lan0,$V6ONLY/64 core:lan6,2001:db8:0:600::1/64
+	veth tenant:lan0,$TENANT/24 core:lan4,10.9.0.1/24
+	ns v6only ip route add default via 2001:db8:0:600::1
+	ns tenant ip route add default via 10.9.0.1
+	sysctl_in onprem net.ipv4.icmp_ratelimit=0
+	# One device for both: what it translates to IPv4 it sends on by its paths.
+	ns_batch core <<-EOF
+		route add ${POOL6}/96 via fe80::64 dev wan0
+		route add $FRONT via fe80::64 dev wan0
+		route add $POOL4 dev wan0
+	EOF
+	ns sdwan1 ip route add $POOL4 via 169.254.8.2
+	ns sdwan2 ip route add $POOL4 via 169.254.9.2
+	# Both are on the same device, so the stack would send redirects.
+	sysctl_in core net.ipv4.conf.all.send_redirects=0
+	ns core ipv6tunctl -b - <<-EOF
+		nat64 pool6 add wan0 ${POOL6}/96
+		nat64 pool4 add wan0 $POOL4
+		nat64 eam add wan0 $FRONT/128 $TENANT/32
+		nat64 bib add wan0 proto udp addr6 $V6ONLY port6 33440 addr4 192.0.2.9 port4 33440
+	EOF
+	printf 'nameserver 2001:db8:0:600::1\n' >"$TMP/resolv.conf"
+	nginx_start onprem
+	nginx_start tenant
+	SERVER4=$HOST4 unbound_start onprem $HOST4
+	unbound_start core 2001:db8:0:600::1 "${POOL6}/96" $HOST4
+	wait_for 20 udp53 onprem || bad "no name server at the site"
+	wait_for 20 udp53 core || bad "no DNS64 at the core"
+	show core ipv6tunctl nat64 show wan0 config
+	ok "pool6 ${POOL6}/96, pool4 $POOL4, and the front $FRONT of the tenant $TENANT"
+}
+
+nat64_site()
+{
+	local host6=${POOL6}192.168.40.2 hex=${POOL6}c0a8:2802 got before after
+
+	step "The IPv6-only host reaches the site's IPv4-only web server, by name"
+	show6 dig +short AAAA www.example.test
+	expect "DNS64 gives the IPv4-only name an IPv6 address" \
+		eq "$(v6only dig +short +time=5 AAAA www.example.test)" "$hex" AAAA
+	before=$(path_counters)
+	show6 curl -s http://www.example.test/
+	got=$(v6only curl -s -m 20 http://www.example.test/) || true
+	expect "the page came" eq "$got" "hello from onprem" page
+	after=$(path_counters)
+	say "packets of the paths before and after: $before, $after"
+	expect "the requests went through a path, as IPv4 in GRE" ne "$before" "$after" "path counters"
+	expect "ping by NAT64 and a path" ping_ok v6only "$host6" 3
+	ns v6only traceroute -6 -n -q 1 -w 3 -m 5 "$host6" >"$TMP/trace" 2>&1
+	printf '   v6only# traceroute6 -n %s\n' "$host6"
+	indent <"$TMP/trace"
+	expect "hop 1 is the core, hop 4 the host" grep -q "^ 4  $hex" "$TMP/trace"
+	ns onprem traceroute -n -q 1 -w 3 -m 6 -U -p 33440 192.0.2.9 >"$TMP/trace" 2>&1
+	printf '   onprem# traceroute -n -U -p 33440 192.0.2.9	(a static BIB entry)\n'
+	indent <"$TMP/trace"
+	expect "the IPv6-only host answers the IPv4 traceroute" grep -q "^ 4  192.0.2.9" "$TMP/trace"
+	show core ipv6tunctl nat64 show wan0 sessions
+	show core ipv6tunctl nat64 show wan0 stats
+}
+
+nat64_front()
+{
+	local got
+
+	step "An IPv6 client reaches an IPv4-only tenant by its front, a 1:1 mapping"
+	printf '   v6only# curl -s http://[%s]/\n' "$FRONT"
+	got=$(ns v6only curl -s -m 20 "http://[$FRONT]/") || true
+	printf '%s\n' "$got" | indent
+	expect "the tenant's page came; it knows nothing of IPv6" eq "$got" "hello from tenant" page
+	expect "ping of the front" ping_ok v6only $FRONT 3
+	ns tenant ip -br address show dev lan0 | indent
+}
+
 module_refs()
 {
 	cat /sys/module/ipv6tun/refcnt
@@ -398,7 +501,7 @@ clean_up()
 	local pid pids
 
 	step "Clean-up"
-	pids=$(cat "$TMP"/*.pid "$TMP"/*.frr/*.pid | tr '\n' ' ')
+	pids=$(cat "$TMP"/*.pid "$TMP"/*.frr/*.pid "$TMP"/*.nginx/pid "$TMP"/*.unbound/pid | tr '\n' ' ')
 	_run_defers
 	wait_for 20 gone
 	expect "no namespace and no device is left" gone
@@ -408,7 +511,7 @@ clean_up()
 	ok "no daemon is left"
 }
 
-need_cmd bird birdc zebra bgpd vtysh traceroute ping jq
+need_cmd bird birdc zebra bgpd vtysh traceroute ping jq curl nginx unbound dig
 [[ -x $UDPFLOW ]] || bad "build/selftests/udpflow is not built"
 draw
 build
@@ -421,5 +524,8 @@ flows
 failover
 after_failover
 recovery
+nat64_network
+nat64_site
+nat64_front
 clean_up
 printf '\n   %d checks, all good, in %s s.\n' "$checks" "$(_seconds_since "$begin")"
