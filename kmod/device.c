@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/if_arp.h>
 #include <linux/if_ipv6tun.h>
+#include <linux/inetdevice.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -388,6 +389,18 @@ void ipv6tun_device_unregister_all(struct list_head *devices,
 }
 
 /*
+ * What comes by one path and goes by another, or is translated and goes on, is no
+ * detour. The stack asks the setting for all devices, too, which is not ours.
+ */
+static void no_redirects(struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+
+	if (in_dev)
+		IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, 0);
+}
+
+/*
  * The tracker belongs to the namespace the device is in now. A move between
  * namespaces is an UNREGISTER in one and a REGISTER in the other.
  */
@@ -401,6 +414,7 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		return NOTIFY_DONE;
 	switch (event) {
 	case NETDEV_REGISTER:
+		no_redirects(dev);
 		ipv6tun_fib_start(&tun->fib);
 		break;
 	case NETDEV_UNREGISTER:

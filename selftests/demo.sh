@@ -420,7 +420,7 @@ nat64_network()
 	EOF
 	ns sdwan1 ip route add $POOL4 via 169.254.8.2
 	ns sdwan2 ip route add $POOL4 via 169.254.9.2
-	# Both are on the same device, so the stack would send redirects.
+	# What comes and goes by the same device is no detour here: no redirects.
 	sysctl_in core net.ipv4.conf.all.send_redirects=0
 	ns core ipv6tunctl -b - <<-EOF
 		nat64 pool6 add wan0 ${POOL6}/96
@@ -458,7 +458,9 @@ nat64_site()
 	ns v6only traceroute -6 -n -q 1 -w 3 -m 5 "$host6" >"$TMP/trace" 2>&1
 	printf '   v6only# traceroute6 -n %s\n' "$host6"
 	indent <"$TMP/trace"
-	expect "hop 1 is the core, hop 4 the host" grep -q "^ 4  $hex" "$TMP/trace"
+	expect "the core is hop 1 as IPv6 router, hop 2 as IPv4 router" \
+		grep -q "^ 2  ${POOL6}a9fe:" "$TMP/trace"
+	expect "hop 4 is the host" grep -q "^ 4  $hex" "$TMP/trace"
 	ns onprem traceroute -n -q 1 -w 3 -m 6 -U -p 33440 192.0.2.9 >"$TMP/trace" 2>&1
 	printf '   onprem# traceroute -n -U -p 33440 192.0.2.9	(a static BIB entry)\n'
 	indent <"$TMP/trace"
