@@ -7,7 +7,6 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
-#include <linux/tcp.h>
 #include <net/dst.h>
 #include <net/gso.h>
 #include <net/ip.h>
@@ -15,11 +14,11 @@
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
-#include <net/tcp.h>
 #include <net/xfrm.h>
 
 #include "device.h"
 #include "encap.h"
+#include "mss.h"
 #include "path.h"
 #include "pathset.h"
 #include "pmtu.h"
@@ -257,70 +256,6 @@ enum ipv6tun_fit ipv6tun_pmtu_fit(struct ipv6tun_path *path,
 	return IPV6TUN_FIT_NOT;
 }
 
-/* Offset of the TCP header of a packet that may have one, or 0. */
-static unsigned int tcp_offset(const struct sk_buff *skb)
-{
-	const struct ipv6hdr *ip6;
-	__be16 frag_off = 0;
-	int offset;
-	u8 proto;
-
-	if (skb->protocol == htons(ETH_P_IP)) {
-		if (ip_hdr(skb)->protocol != IPPROTO_TCP ||
-		    ip_is_fragment(ip_hdr(skb)))
-			return 0;
-		return ip_hdrlen(skb);
-	}
-	ip6 = ipv6_hdr(skb);
-	proto = ip6->nexthdr;
-	if (proto == IPPROTO_TCP)
-		return sizeof(*ip6);
-	if (!ipv6_ext_hdr(proto))
-		return 0;
-	offset = ipv6_skip_exthdr(skb, sizeof(*ip6), &proto, &frag_off);
-	return offset < 0 || proto != IPPROTO_TCP || frag_off ? 0 : offset;
-}
-
-/* The MSS option in the TCP header of @len bytes at @offset, NULL if none. */
-static u8 *find_mss(struct sk_buff *skb, unsigned int offset, unsigned int len)
-{
-	u8 *opt = skb->data + offset + sizeof(struct tcphdr);
-	u8 *end = skb->data + offset + len;
-
-	while (opt < end) {
-		if (*opt == TCPOPT_EOL)
-			return NULL;
-		if (*opt == TCPOPT_NOP) {
-			opt++;
-			continue;
-		}
-		if (end - opt < 2 || opt[1] < 2 || opt[1] > end - opt)
-			return NULL;
-		if (opt[0] == TCPOPT_MSS && opt[1] == TCPOLEN_MSS)
-			return opt + 2;
-		opt += opt[1];
-	}
-	return NULL;
-}
-
-/*
- * Replace the 16 bits at @opt. The option may begin at an odd offset, and then
- * its bytes are in two words of the checksum, each in the other place.
- */
-static void replace_mss(struct sk_buff *skb, unsigned int offset, u8 *opt,
-			u16 mss)
-{
-	struct tcphdr *tcp = (struct tcphdr *)(skb->data + offset);
-	bool odd = (opt - (u8 *)tcp) & 1;
-	u16 old = opt[0] << 8 | opt[1];
-
-	opt[0] = mss >> 8;
-	opt[1] = mss & 0xff;
-	inet_proto_csum_replace2(&tcp->check, skb,
-				 cpu_to_be16(odd ? swab16(old) : old),
-				 cpu_to_be16(odd ? swab16(mss) : mss), false);
-}
-
 /**
  * ipv6tun_pmtu_clamp_mss() - lower the MSS a TCP SYN offers to what fits
  * @path: the path the packet takes or came by
@@ -333,35 +268,15 @@ static void replace_mss(struct sk_buff *skb, unsigned int offset, u8 *opt,
 void ipv6tun_pmtu_clamp_mss(struct ipv6tun_path *path, struct sk_buff *skb)
 {
 	struct ipv6tun_dev *tun = path->tun;
-	unsigned int offset, len, headers;
-	const struct tcphdr *tcp;
-	struct tcphdr buf;
 	u32 mtu, learnt;
-	u8 *opt;
 
-	offset = tcp_offset(skb);
-	if (!offset)
+	if (!READ_ONCE(tun->mss_clamp) || !ipv6tun_mss_offered(skb))
 		return;
-	tcp = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!tcp || !tcp->syn || !READ_ONCE(tun->mss_clamp))
-		return;
-	len = tcp->doff * 4;
-	if (len < sizeof(*tcp) || skb_ensure_writable(skb, offset + len))
-		return;
-	opt = find_mss(skb, offset, len);
-	if (!opt)
-		return;
-
 	mtu = READ_ONCE(tun->dev->mtu);
 	learnt = READ_ONCE(path->mtu);
 	if (learnt && learnt < mtu)
 		mtu = learnt;
-	/* RFC 6691: the MSS counts neither IP nor TCP options. */
-	headers = sizeof(*tcp) + (skb->protocol == htons(ETH_P_IPV6) ?
-				  sizeof(struct ipv6hdr) :
-				  sizeof(struct iphdr));
-	if (mtu > headers && (opt[0] << 8 | opt[1]) > mtu - headers)
-		replace_mss(skb, offset, opt, mtu - headers);
+	ipv6tun_mss_clamp(skb, mtu);
 }
 
 /*

@@ -20,6 +20,7 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "../device.h"
+#include "../mss.h"
 #include "../stats.h"
 #include "../tell.h"
 #include "eam.h"
@@ -167,6 +168,18 @@ static __be16 remote_port(const struct nat64_hdrs *h, __be16 port)
 	return h->l4_kind == NAT64_L4_ICMP ? 0 : port;
 }
 
+/* Whether a session just opened from IPv6 is one that IPv4 opened, too. */
+static bool meets_syn(const struct job *job, const struct nat64_session *session)
+{
+	const struct nat64_syn wanted = {
+		.remote4 = session->remote4, .remote_port = session->port,
+		.addr4 = session->bib->addr4, .port4 = session->bib->port4,
+	};
+
+	return job->pkt.out.l4_kind == NAT64_L4_TCP &&
+	       nat64_syn_meet(job->nat->syns, &wanted);
+}
+
 /*
  * The session of an IPv6 packet, RFC 6146, section 3.5. The usual one is found
  * by two look-ups.
@@ -195,6 +208,9 @@ static unsigned int session64(struct job *job)
 					   port, job->pool6, &drop);
 		if (!session)
 			return drop;
+		if (meets_syn(job, session))
+			nat64_state_tcp(session, &job->cfg->settings, false,
+					NAT64_TCP_SYN);
 		/* Of one that ends right now a second packet makes another. */
 		if (!use_session(job, session, true))
 			return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
@@ -547,6 +563,41 @@ static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
 	}
 }
 
+/*
+ * A SYN that filtering refused may be half of a simultaneous open.
+ * Return true if it was taken.
+ */
+static bool keep_syn(const struct job *job)
+{
+	const struct iphdr *iph = ip_hdr(job->skb);
+	const struct nat64_syn syn = {
+		.skb = job->skb,
+		.remote4 = iph->saddr, .remote_port = job->pkt.out.sport,
+		.addr4 = iph->daddr, .port4 = job->pkt.out.dport,
+		.expires = ktime_get_seconds() +
+			   job->cfg->settings.timeout[NAT64_TIMEOUT_TCP_SYN],
+	};
+
+	return job->pkt.out.l4_kind == NAT64_L4_TCP && opens(job) &&
+	       nat64_syn_keep(job->nat->syns, &syn);
+}
+
+/* The operator should know, but not by each packet. */
+static void log_full(struct nat64 *nat, unsigned int drop)
+{
+	unsigned long last = READ_ONCE(nat->logged);
+
+	if (time_before(jiffies, last + HZ * NAT64_LOG_INTERVAL) ||
+	    cmpxchg(&nat->logged, last, jiffies) != last)
+		return;
+	if (drop == IPV6TUN_A_DROPS_NAT64_LIMIT)
+		netdev_warn(nat->tun->dev,
+			    "NAT64: the limit on sessions is reached\n");
+	else
+		netdev_warn(nat->tun->dev,
+			    "NAT64: pool4 has no free port for a new host\n");
+}
+
 /* Giving back */
 
 static void reenter(struct ipv6tun_dev *tun, struct sk_buff *skb)
@@ -615,6 +666,31 @@ static void find_mtus(const struct ipv6tun_dev *tun, const struct job *job,
 	}
 }
 
+/*
+ * What a TCP SYN may offer in its new family, or 0. Segments that answer it come
+ * the other way: as IPv4 by the IPv4 side, 20 bytes longer by the IPv6 side.
+ */
+static u32 syn_mtu(const struct ipv6tun_dev *tun, const struct job *job,
+		   const struct sk_buff *skb)
+{
+	const struct nat64_hdrs *h = &job->pkt.out;
+	const u32 longer = sizeof(struct ipv6hdr) - sizeof(struct iphdr);
+	u32 mtu4, mtu6;
+
+	if (h->l4_kind != NAT64_L4_TCP || !h->has_ports ||
+	    likely(!((const struct tcphdr *)(skb->data + h->l4))->syn) ||
+	    !READ_ONCE(tun->mss_clamp))
+		return 0;
+	if (job->pkt.is6) {
+		mtu4 = nat64_mtu_4(tun->dev, job->out.dst4);
+		mtu6 = nat64_mtu_6(tun->dev, &ipv6_hdr(skb)->saddr);
+		return mtu4 && mtu6 ? min(mtu4, mtu6 - longer) : 0;
+	}
+	mtu4 = nat64_mtu_4(tun->dev, ip_hdr(skb)->saddr);
+	mtu6 = nat64_mtu_6(tun->dev, &job->out.dst6);
+	return mtu4 && mtu6 ? min(mtu4 + longer, mtu6) : 0;
+}
+
 /* Translate a packet whose ends are known. Return as resolve(). */
 static unsigned int translate(struct ipv6tun_dev *tun, struct job *job,
 			      struct sk_buff *skb)
@@ -630,7 +706,9 @@ static unsigned int translate(struct ipv6tun_dev *tun, struct job *job,
 	struct sk_buff_head parts;
 	struct sk_buff *part;
 	unsigned int drop;
+	u32 mtu;
 
+	mtu = syn_mtu(tun, job, skb);
 	find_mtus(tun, job, skb, &cfg);
 	__skb_queue_head_init(&parts);
 	if (job->pkt.is6)
@@ -640,6 +718,8 @@ static unsigned int translate(struct ipv6tun_dev *tun, struct job *job,
 				     &parts);
 	if (drop)
 		return drop;
+	if (unlikely(mtu) && skb_queue_empty(&parts))
+		ipv6tun_mss_clamp(skb, mtu);
 	count(job->nat, job->pkt.is6, len);
 	dev_sw_netstats_tx_add(tun->dev, 1, len);
 	if (skb_queue_empty(&parts)) {
@@ -741,12 +821,42 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 	if (!drop)
 		drop = needs_segments(&job) ? translate_segments(tun, &job) :
 					      translate(tun, &job, skb);
-	if (drop) {
-		refuse(skb, is6, drop);
-		ipv6tun_count_tx_drop(tun, NULL, skb, drop);
+	if (likely(!drop))
+		return true;
+	if (drop == IPV6TUN_A_DROPS_NAT64_FILTERED && keep_syn(&job))
+		return true;
+	if (drop == IPV6TUN_A_DROPS_NAT64_LIMIT ||
+	    drop == IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED)
+		log_full(nat, drop);
+	refuse(skb, is6, drop);
+	ipv6tun_count_tx_drop(tun, NULL, skb, drop);
+	kfree_skb(skb);
+	return true;
+}
+
+/**
+ * nat64_hook_expire_syns() - tell the senders of SYNs that waited in vain
+ * @nat: the instance
+ *
+ * Context: process.
+ */
+void nat64_hook_expire_syns(struct nat64 *nat)
+{
+	struct sk_buff_head expired;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&expired);
+	nat64_syn_expire(nat->syns, &expired);
+	local_bh_disable();
+	rcu_read_lock();
+	while ((skb = __skb_dequeue(&expired))) {
+		ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+		ipv6tun_count_tx_drop(nat->tun, NULL, skb,
+				      IPV6TUN_A_DROPS_NAT64_FILTERED);
 		kfree_skb(skb);
 	}
-	return true;
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /**

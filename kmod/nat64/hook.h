@@ -11,9 +11,11 @@
 #include "state.h"
 
 struct ipv6tun_dev;
+struct nat64;
 struct sk_buff;
 
 bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb);
+void nat64_hook_expire_syns(struct nat64 *nat);
 void nat64_hook_probe(struct nat64_state *st,
 		      const struct nat64_session *session);
 

@@ -24,6 +24,7 @@ static void expire(struct work_struct *work)
 		rcu_read_unlock();
 		nat64_state_expire(&nat->state, &settings);
 	}
+	nat64_hook_expire_syns(nat);
 	queue_delayed_work(system_power_efficient_wq, &nat->expire,
 			   max_t(unsigned long, HZ,
 				 (jiffies - began) * EXPIRE_SHARE));
@@ -255,9 +256,13 @@ struct nat64 *nat64_instance_make(struct ipv6tun_dev *tun)
 	nat->tun = tun;
 	refcount_set(&nat->refs, 1);
 	INIT_DEFERRABLE_WORK(&nat->expire, expire);
+	nat->logged = jiffies - HZ * NAT64_LOG_INTERVAL;
+	nat->syns = nat64_syn_make();
+	if (!nat->syns)
+		goto err_nat;
 	nat->stats = netdev_alloc_pcpu_stats(struct nat64_stats);
 	if (!nat->stats)
-		goto err_nat;
+		goto err_syns;
 	cfg = nat64_cfg_new();
 	if (!cfg)
 		goto err_stats;
@@ -277,6 +282,8 @@ err_cfg:
 	nat64_cfg_free(cfg);
 err_stats:
 	free_percpu(nat->stats);
+err_syns:
+	nat64_syn_free(nat->syns);
 err_nat:
 	kfree(nat);
 	return ERR_PTR(err);
@@ -312,6 +319,7 @@ void nat64_instance_put(struct nat64 *nat)
 	if (!refcount_dec_and_test(&nat->refs))
 		return;
 	nat64_state_destroy(&nat->state);
+	nat64_syn_free(nat->syns);
 	nat64_cfg_free(rcu_dereference_protected(nat->cfg, true));
 	free_percpu(nat->stats);
 	kfree(nat);

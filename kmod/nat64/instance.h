@@ -12,8 +12,12 @@
 
 #include "cfg.h"
 #include "state.h"
+#include "syn.h"
 
 struct ipv6tun_dev;
+
+/* Seconds between two lines to the log. */
+#define NAT64_LOG_INTERVAL	60
 
 /**
  * struct nat64_stats - per-CPU counters
@@ -51,6 +55,8 @@ struct nat64_sum {
  * @cfg: the configuration; never NULL. RTNL, readers RCU.
  * @state: BIB and sessions
  * @stats: per-CPU counters
+ * @syns: IPv4 SYNs that wait for one from IPv6
+ * @logged: jiffies when the operator was last told of a full pool or table
  * @lost_events: events that could not be told
  * @expire: takes away what has ended
  * @refs: the device's reference and those of who goes through @state without
@@ -62,6 +68,8 @@ struct nat64 {
 	struct nat64_cfg __rcu		*cfg;
 	struct nat64_state		state;
 	struct nat64_stats __percpu	*stats;
+	struct nat64_syns		*syns;
+	unsigned long			logged;
 	atomic64_t			lost_events;
 	struct delayed_work		expire;
 	refcount_t			refs;

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <net/dst.h>
+
+#include "syn.h"
+
+/**
+ * nat64_syn_make() - room for SYNs that wait
+ *
+ * Context: process. Return: none yet; NULL without memory.
+ */
+struct nat64_syns *nat64_syn_make(void)
+{
+	struct nat64_syns *syns = kzalloc(sizeof(*syns), GFP_KERNEL);
+
+	if (syns)
+		spin_lock_init(&syns->lock);
+	return syns;
+}
+
+/**
+ * nat64_syn_free() - forget all that wait
+ * @syns: what no packet finds any more; may be NULL
+ *
+ * Context: process.
+ */
+void nat64_syn_free(struct nat64_syns *syns)
+{
+	int i;
+
+	if (!syns)
+		return;
+	for (i = 0; i < NAT64_SYN_MAX; i++)
+		kfree_skb(syns->syn[i].skb);
+	kfree(syns);
+}
+
+static struct nat64_syn *find(struct nat64_syns *syns,
+			      const struct nat64_syn *wanted)
+{
+	struct nat64_syn *syn;
+
+	lockdep_assert_held(&syns->lock);
+	for (syn = syns->syn; syn < syns->syn + NAT64_SYN_MAX; syn++)
+		if (syn->skb && syn->remote4 == wanted->remote4 &&
+		    syn->addr4 == wanted->addr4 &&
+		    syn->remote_port == wanted->remote_port &&
+		    syn->port4 == wanted->port4)
+			return syn;
+	return NULL;
+}
+
+/**
+ * nat64_syn_keep() - keep a SYN
+ * @syns: where
+ * @syn: the SYN; its packet is taken if it is kept
+ *
+ * Context: softirq.
+ * Return: false if there is no room, or it is kept already.
+ */
+bool nat64_syn_keep(struct nat64_syns *syns, const struct nat64_syn *syn)
+{
+	bool kept = false;
+	int i;
+
+	spin_lock_bh(&syns->lock);
+	if (syns->n < NAT64_SYN_MAX && !find(syns, syn)) {
+		for (i = 0; syns->syn[i].skb; i++)
+			;
+		/* It may wait for longer than the route lives. */
+		skb_dst_force(syn->skb);
+		syns->syn[i] = *syn;
+		WRITE_ONCE(syns->n, syns->n + 1);
+		kept = true;
+	}
+	spin_unlock_bh(&syns->lock);
+	return kept;
+}
+
+/**
+ * nat64_syn_meet() - whether a SYN from IPv6 meets one that waits
+ * @syns: where they wait
+ * @wanted: the connection
+ *
+ * The one that waits is done with: its sender gets the other's.
+ *
+ * Context: softirq.
+ * Return: true if there was one.
+ */
+bool nat64_syn_meet(struct nat64_syns *syns, const struct nat64_syn *wanted)
+{
+	struct sk_buff *skb = NULL;
+	struct nat64_syn *syn;
+
+	if (likely(!READ_ONCE(syns->n)))
+		return false;
+	spin_lock_bh(&syns->lock);
+	syn = find(syns, wanted);
+	if (syn) {
+		swap(skb, syn->skb);
+		WRITE_ONCE(syns->n, syns->n - 1);
+	}
+	spin_unlock_bh(&syns->lock);
+	consume_skb(skb);
+	return skb;
+}
+
+/**
+ * nat64_syn_expire() - take out what has waited long enough
+ * @syns: where they wait
+ * @expired: where to put their packets
+ *
+ * Context: process or softirq.
+ */
+void nat64_syn_expire(struct nat64_syns *syns, struct sk_buff_head *expired)
+{
+	u32 now = ktime_get_seconds();
+	struct nat64_syn *syn;
+
+	if (!READ_ONCE(syns->n))
+		return;
+	spin_lock_bh(&syns->lock);
+	for (syn = syns->syn; syn < syns->syn + NAT64_SYN_MAX; syn++) {
+		if (!syn->skb || (s32)(now - syn->expires) < 0)
+			continue;
+		__skb_queue_tail(expired, syn->skb);
+		syn->skb = NULL;
+		WRITE_ONCE(syns->n, syns->n - 1);
+	}
+	spin_unlock_bh(&syns->lock);
+}
