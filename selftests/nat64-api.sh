@@ -634,7 +634,7 @@ lost_events()
 
 	listen "$log" -j monitor nat64
 	wait_for 20 heard "$log" || fail "monitor tells nothing"
-	statics 16384 | grep -v eam >"$TMP/config"
+	statics 8000 | grep -v eam >"$TMP/config"
 	kill -STOP "$LISTENER"
 	defer kill -CONT "$LISTENER"
 	ctl -b - <<-EOD
@@ -647,7 +647,7 @@ lost_events()
 	lost=$(ctl -j nat64 show wan1 stats | jq '.[0].stats["lost-events"]')
 	kill -CONT "$LISTENER"
 	note "$lost events lost"
-	((lost > 0)) || fail "65536 events fit the buffer?"
+	((lost > 0)) || fail "32000 events fit the buffer?"
 	wait_for 20 grep -q '"event":"lost"' "$log" || fail "monitor does not tell that events were lost"
 	ctl nat64 del wan1
 	unchanged
@@ -656,23 +656,25 @@ lost_events()
 # Lists of many messages are complete, and as large a configuration is taken.
 large()
 {
-	local start=$EPOCHREALTIME
+	local n=16384 start
 
-	statics 16384 >"$TMP/large"
-	note "writing the file: $(_seconds_since "$start") s"
+	# Enough for lists of many messages, where time is short.
+	! emulated || n=2048
+	statics "$n" >"$TMP/large"
 	start=$EPOCHREALTIME
 	ctl nat64 replace wan1 "$TMP/large"
 	defer ctl nat64 del wan1
 	note "replace by $(wc -l <"$TMP/large") lines: $(_seconds_since "$start") s"
-	eq "$(ctl nat64 show wan1 bib | sort -u | wc -l)" 16384 "BIB entries"
-	eq "$(ctl nat64 show wan1 eam | sort -u | wc -l)" 16384 "EAM entries"
-	eq "$(ctl nat64 show wan1 bib addr6 2001:db8:2::1000/116 | wc -l)" 4096 "BIB entries of a prefix"
-	eq "$(ctl -j nat64 show bib | jq 'map(select(.ifname == "wan1")) | length')" 16384 "entries in JSON"
+	eq "$(ctl nat64 show wan1 bib | sort -u | wc -l)" "$n" "BIB entries"
+	eq "$(ctl nat64 show wan1 eam | sort -u | wc -l)" "$n" "EAM entries"
+	eq "$(ctl nat64 show wan1 bib addr6 2001:db8:2::400/118 | wc -l)" 1024 "BIB entries of a prefix"
+	eq "$(ctl -j nat64 show bib | jq 'map(select(.ifname == "wan1")) | length')" "$n" "entries in JSON"
 	ctl nat64 show wan1 config | sed 1d | sort >"$TMP/config"
 	# inet_ntop() writes 2001:db8:2:: for 2001:db8:2::0.
 	sed -e '/^pool4/s/ports/proto all ports/' -e '/^eam/s/$/\/32/' -e 's/::0\b/::/' "$TMP/large" |
 		sort >"$TMP/want"
 	cmp "$TMP/want" "$TMP/config" || fail "the configuration is another"
+	((n == 16384)) || return 0
 	echo "bib proto udp addr6 2001:db8:4::1 port6 7 addr4 192.0.2.128 port4 16385" >>"$TMP/large"
 	refused "$TMP/large:32770: nat64 replace: addr6: there are 16384 static BIB entries" \
 		ctl nat64 replace wan1 "$TMP/large"
@@ -686,7 +688,7 @@ list_outlives()
 
 	ctl link add wan2
 	defer ctl link del wan2
-	statics 12000 | ctl nat64 replace wan2 -
+	statics 4000 | ctl nat64 replace wan2 -
 	rm -f "$TMP/pipe"
 	mkfifo "$TMP/pipe"
 	ip netns exec "${NS[gw]}" ipv6tunctl nat64 show wan2 bib >"$TMP/pipe" 2>"$TMP/err" &
@@ -699,7 +701,7 @@ list_outlives()
 	exec 7<&-
 	wait "$pid" || fail "the list ends with an error: $(<"$TMP/err")"
 	note "$got lines were left"
-	((got < 11999)) || fail "all $got lines were there: nothing was in the way"
+	((got < 3999)) || fail "all $got lines were there: nothing was in the way"
 }
 
 # Who may not configure sees what is configured, and not who talks to whom.
