@@ -490,7 +490,10 @@ static int show_stream(uint32_t ifindex, bool sessions, const struct filter *fil
 
 	objs_init(&nat);
 	if (ifindex) {
-		err = stream_device(&stream, ifindex, sessions, filter);
+		/* Old kernels do not say why they refuse to begin a list. */
+		err = nat64_list(ifindex, NULL);
+		if (!err)
+			err = stream_device(&stream, ifindex, sessions, filter);
 	} else {
 		err = nat64_list(0, &nat);
 		for (obj = nat.first; obj && !err; obj = obj->next)
