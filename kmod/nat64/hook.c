@@ -250,7 +250,8 @@ static unsigned int session46(struct job *job)
 			return IPV6TUN_A_DROPS_NAT64_TCP_STATE;
 		if (!embed(job->cfg, iph->saddr, &remote6, &pool6))
 			return IPV6TUN_A_DROPS_NAT64_ADDRESS;
-		if (!refcount_inc_not_zero(&bib->refs))
+		if (READ_ONCE(bib->doomed) ||
+		    !refcount_inc_not_zero(&bib->refs))
 			return IPV6TUN_A_DROPS_NAT64_NO_BIB;
 		session = nat64_state_open(st, job->cfg, bib, iph->saddr, port,
 					   pool6, &drop);

@@ -131,32 +131,50 @@ static bool not_allowed(const struct nat64_session *session, const void *arg)
 	return memcmp(&before, &after, sizeof(before));
 }
 
-static bool same_static(const struct nat64_static *a,
-			const struct nat64_static *b)
+/* Remove the entries that are not kept. */
+static void drop_statics(struct nat64 *nat, const struct nat64_cfg *cfg)
 {
-	return a->l4 == b->l4 && a->port6 == b->port6 && a->port4 == b->port4 &&
-	       a->addr4 == b->addr4 &&
-	       !memcmp(&a->addr6, &b->addr6, sizeof(a->addr6));
+	struct nat64_bib *bib;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < cfg->n_static; i++) {
+		bib = nat64_state_find_static(&nat->state, &cfg->statics[i]);
+		if (!bib || bib->kept)
+			continue;
+		nat64_state_doom_static(&nat->state, bib);
+		n++;
+	}
+	if (n)
+		nat64_state_end_doomed(&nat->state);
 }
 
-static bool has_static(const struct nat64_cfg *cfg,
-		       const struct nat64_static *entry)
+static void keep_statics(struct nat64 *nat, const struct nat64_cfg *cfg,
+			 bool keep)
 {
+	struct nat64_bib *bib;
 	unsigned int i;
 
-	for (i = 0; i < cfg->n_static; i++)
-		if (same_static(&cfg->statics[i], entry))
-			return true;
-	return false;
+	for (i = 0; i < cfg->n_static; i++) {
+		bib = nat64_state_find_static(&nat->state, &cfg->statics[i]);
+		if (bib)
+			bib->kept = keep;
+	}
 }
 
-/* Undo what was added for @cfg, up to its entry @n. */
-static void withdraw_statics(struct nat64 *nat, const struct nat64_cfg *cfg,
-			     const struct nat64_cfg *old, unsigned int n)
+static int add_statics(struct nat64 *nat, const struct nat64_cfg *cfg)
 {
-	while (n--)
-		if (!has_static(old, &cfg->statics[n]))
-			nat64_state_del_static(&nat->state, &cfg->statics[n]);
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < cfg->n_static; i++) {
+		if (nat64_state_find_static(&nat->state, &cfg->statics[i]))
+			continue;
+		err = nat64_state_add_static(&nat->state, cfg,
+					     &cfg->statics[i]);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 /*
@@ -166,27 +184,18 @@ static void withdraw_statics(struct nat64 *nat, const struct nat64_cfg *cfg,
 static int change_statics(struct nat64 *nat, const struct nat64_cfg *cfg,
 			  const struct nat64_cfg *old)
 {
-	unsigned int i;
-	int err = 0;
+	int err;
 
-	for (i = 0; i < old->n_static; i++)
-		if (!has_static(cfg, &old->statics[i]))
-			nat64_state_del_static(&nat->state, &old->statics[i]);
-	for (i = 0; i < cfg->n_static; i++) {
-		if (has_static(old, &cfg->statics[i]))
-			continue;
-		err = nat64_state_add_static(&nat->state, cfg,
-					     &cfg->statics[i]);
-		if (err)
-			break;
-	}
+	keep_statics(nat, cfg, true);
+	drop_statics(nat, old);
+	keep_statics(nat, cfg, false);
+	err = add_statics(nat, cfg);
 	if (!err)
 		return 0;
-	withdraw_statics(nat, cfg, old, i);
-	for (i = 0; i < old->n_static; i++)
-		if (!has_static(cfg, &old->statics[i]))
-			nat64_state_add_static(&nat->state, old,
-					       &old->statics[i]);
+	keep_statics(nat, old, true);
+	drop_statics(nat, cfg);
+	keep_statics(nat, old, false);
+	add_statics(nat, old);
 	return err;
 }
 

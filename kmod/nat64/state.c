@@ -428,6 +428,10 @@ struct nat64_bib *nat64_state_make_bib(struct nat64_state *st,
 				return bib;
 			continue;
 		}
+		if (unlikely(READ_ONCE(bib->doomed))) {
+			*drop = IPV6TUN_A_DROPS_NAT64_NO_SESSION;
+			return NULL;
+		}
 		if (refcount_inc_not_zero(&bib->refs))
 			return bib;
 		cpu_relax();
@@ -770,30 +774,57 @@ int nat64_state_add_static(struct nat64_state *st, const struct nat64_cfg *cfg,
 }
 
 /**
- * nat64_state_del_static() - remove a static BIB entry and its sessions
+ * nat64_state_find_static() - a static BIB entry
  * @st: the state
  * @entry: the entry
  *
  * Context: process, RTNL.
+ * Return: the entry, valid until it is doomed; NULL.
  */
-void nat64_state_del_static(struct nat64_state *st,
-			    const struct nat64_static *entry)
+struct nat64_bib *nat64_state_find_static(struct nat64_state *st,
+					  const struct nat64_static *entry)
 {
 	struct nat64_bib *bib;
 
-	local_bh_disable();
 	rcu_read_lock();
 	bib = nat64_state_bib6(st, entry->l4, &entry->addr6, entry->port6);
-	if (bib && (!bib->is_static || !same_entry(bib, entry)))
-		bib = NULL;
-	if (bib) {
-		bib->is_static = false;
-		put_bib(st, bib);
-	}
 	rcu_read_unlock();
+	return bib && bib->is_static && same_entry(bib, entry) ? bib : NULL;
+}
+
+/**
+ * nat64_state_doom_static() - a static BIB entry is to go with its sessions
+ * @st: the state
+ * @bib: the entry
+ *
+ * It goes with the last of them: nat64_state_end_doomed(), once for all.
+ *
+ * Context: process, RTNL.
+ */
+void nat64_state_doom_static(struct nat64_state *st, struct nat64_bib *bib)
+{
+	bib->is_static = false;
+	WRITE_ONCE(bib->doomed, true);
+	local_bh_disable();
+	put_bib(st, bib);
 	local_bh_enable();
-	if (bib)
-		nat64_state_end(st, of_bib, bib);
+}
+
+static bool is_doomed(const struct nat64_session *session, const void *arg)
+{
+	return READ_ONCE(session->bib->doomed);
+}
+
+/**
+ * nat64_state_end_doomed() - end the sessions of entries that are to go
+ * @st: the state
+ *
+ * Context: process.
+ * Return: number of sessions ended.
+ */
+u64 nat64_state_end_doomed(struct nat64_state *st)
+{
+	return nat64_state_end(st, is_doomed, NULL);
 }
 
 /* Ends */

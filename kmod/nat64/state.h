@@ -26,7 +26,9 @@
  * @port6: x, or echo identifier, network byte order
  * @port4: t
  * @l4: enum nat64_l4
- * @is_static: made by the operator: stays without sessions
+ * @is_static: made by the operator: stays without sessions. RTNL.
+ * @kept: a static entry that the next configuration has, too. RTNL.
+ * @doomed: was static and is removed: takes no more sessions
  * @refs: sessions, and one for being static. Who takes it to 0 unlinks.
  * @since: seconds since boot when it was made
  * @ports: where @port4 goes back to; NULL if @addr4 is not of pool4. A reference.
@@ -41,6 +43,8 @@ struct nat64_bib {
 	__be16			port4;
 	u8			l4;
 	bool			is_static;
+	bool			kept;
+	bool			doomed;
 	refcount_t		refs;
 	u32			since;
 	struct nat64_addr4	*ports;
@@ -210,8 +214,10 @@ bool nat64_state_tcp(struct nat64_session *session,
 /* Changes by the operator and by time: process. */
 int nat64_state_add_static(struct nat64_state *st, const struct nat64_cfg *cfg,
 			   const struct nat64_static *entry);
-void nat64_state_del_static(struct nat64_state *st,
-			    const struct nat64_static *entry);
+struct nat64_bib *nat64_state_find_static(struct nat64_state *st,
+					  const struct nat64_static *entry);
+void nat64_state_doom_static(struct nat64_state *st, struct nat64_bib *bib);
+u64 nat64_state_end_doomed(struct nat64_state *st);
 void nat64_state_expire(struct nat64_state *st,
 			const struct nat64_settings *settings);
 u64 nat64_state_end(struct nat64_state *st,

@@ -266,7 +266,13 @@ static void state_static(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, session);
 	KUNIT_EXPECT_EQ(test, session->bib->port4, htons(10007));
 	KUNIT_EXPECT_TRUE(test, session->bib->is_static);
-	nat64_state_del_static(&bed->st, &entry);
+	KUNIT_EXPECT_PTR_EQ(test, nat64_state_find_static(&bed->st, &entry),
+			    session->bib);
+	nat64_state_doom_static(&bed->st, session->bib);
+	/* No more sessions, and what there are end. */
+	KUNIT_EXPECT_NULL(test, open_flow(bed, NAT64_L4_TCP, 1, 80, 9, 4712,
+					  &drop));
+	KUNIT_EXPECT_EQ(test, nat64_state_end_doomed(&bed->st), 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.total), 99);
 	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.n_bibs[NAT64_L4_TCP]), 99);
 }
