@@ -95,12 +95,15 @@
 
 #include <linux/ipv6tun.h>
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 #define MAX_LEN		65536
 #define MAX_LINE	16384
 #define MAX_WORDS	400
 #define MAX_NAMES	200
 #define MAX_NOTES	400
 #define MAX_DROPS	64
+#define MAX_ROWS	20
 /* A packet that is due comes at once, but the machine may be slow. */
 #define PATIENCE_MS	5000
 #define SLICE_MS	100
@@ -721,7 +724,7 @@ static void build_icmp(struct packet *p, struct words *w, struct args *a, struct
 
 	next_is(p, ip, is6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
 	put(p, 8);
-	for (i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(field); i++) {
 		text = option(a, field[i].name);
 		named |= !!text;
 		if (text)
@@ -760,7 +763,6 @@ static void build_objects(struct packet *p, const struct args *a)
 {
 	size_t at = p->len;
 
-	no_more(a, 1);
 	/* RFC 4884, section 7: version 2, checksum of the whole structure. */
 	put(p, 4)[0] = 0x20;
 	put_hex(p, a->pos[0]);
@@ -789,6 +791,29 @@ static void build_inner(struct packet *p, struct words *w, struct ip *ip)
 	for (i = notes; i < p->notes; i++)
 		if (p->note[i].off + p->note[i].len > p->len)
 			p->note[i].len = 0;
+	build(p, w, ip);
+}
+
+/* Layers that are no headers. */
+static void build_contents(struct packet *p, struct words *w, struct args *a, struct ip *ip)
+{
+	if (!strcmp(a->layer, "data")) {
+		build_data(p, a);
+	} else {
+		no_more(a, 1);
+		if (!strcmp(a->layer, "raw"))
+			next_is(p, ip, number(a->pos[0], 255));
+		else if (!strcmp(a->layer, "hex"))
+			put_hex(p, a->pos[0]);
+		else if (!strcmp(a->layer, "zero"))
+			put(p, number(a->pos[0], MAX_LEN));
+		else if (!strcmp(a->layer, "objects"))
+			build_objects(p, a);
+		else if (!strcmp(a->layer, "trailer"))
+			p->trailer = number(a->pos[0], MAX_LEN);
+		else
+			die("no such layer: %s", a->layer);
+	}
 	build(p, w, ip);
 }
 
@@ -827,28 +852,8 @@ static void build(struct packet *p, struct words *w, struct ip *ip)
 		build_icmp(p, w, &a, ip, false);
 	else if (!strcmp(a.layer, "icmp6"))
 		build_icmp(p, w, &a, ip, true);
-	else {
-		if (!strcmp(a.layer, "data")) {
-			build_data(p, &a);
-		} else if (!strcmp(a.layer, "raw")) {
-			no_more(&a, 1);
-			next_is(p, ip, number(a.pos[0], 255));
-		} else if (!strcmp(a.layer, "hex")) {
-			no_more(&a, 1);
-			put_hex(p, a.pos[0]);
-		} else if (!strcmp(a.layer, "zero")) {
-			no_more(&a, 1);
-			put(p, number(a.pos[0], MAX_LEN));
-		} else if (!strcmp(a.layer, "objects")) {
-			build_objects(p, &a);
-		} else if (!strcmp(a.layer, "trailer")) {
-			no_more(&a, 1);
-			p->trailer = number(a.pos[0], MAX_LEN);
-		} else {
-			die("no such layer: %s", a.layer);
-		}
-		build(p, w, ip);
-	}
+	else
+		build_contents(p, w, &a, ip);
 }
 
 static void make_packet(struct packet *p, struct words *w, unsigned int first, bool expected,
@@ -870,26 +875,48 @@ static void make_packet(struct packet *p, struct words *w, unsigned int first, b
 
 /* ---- drop counters ---- */
 
-#define DROP(upper, name) [IPV6TUN_A_DROPS_NAT64_ ## upper] = "nat64-" name
-static const char *const drop_name[MAX_DROPS] = {
-	DROP(TRUNCATED, "truncated"),
-	DROP(PROTOCOL, "protocol"),
-	DROP(ICMP_TYPE, "icmp-type"),
-	DROP(SOURCE_ROUTE, "source-route"),
-	DROP(EXT_HEADER, "ext-header"),
-	DROP(UDP_ZERO, "udp-zero"),
-	DROP(FRAGMENT, "fragment"),
-	DROP(ADDRESS, "address"),
-	DROP(LOOP, "loop"),
-	DROP(NO_BIB, "no-bib"),
-	DROP(NO_SESSION, "no-session"),
-	DROP(FILTERED, "filtered"),
-	DROP(TCP_STATE, "tcp-state"),
-	DROP(POOL_EXHAUSTED, "pool-exhausted"),
-	DROP(LIMIT, "limit"),
-	DROP(NO_MEMORY, "no-memory"),
-	DROP(QUEUE_FULL, "queue-full"),
+static const struct drop {
+	unsigned int id;
+	const char *name;
+} drops_known[] = {
+	{ IPV6TUN_A_DROPS_NAT64_TRUNCATED, "nat64-truncated" },
+	{ IPV6TUN_A_DROPS_NAT64_PROTOCOL, "nat64-protocol" },
+	{ IPV6TUN_A_DROPS_NAT64_ICMP_TYPE, "nat64-icmp-type" },
+	{ IPV6TUN_A_DROPS_NAT64_SOURCE_ROUTE, "nat64-source-route" },
+	{ IPV6TUN_A_DROPS_NAT64_EXT_HEADER, "nat64-ext-header" },
+	{ IPV6TUN_A_DROPS_NAT64_UDP_ZERO, "nat64-udp-zero" },
+	{ IPV6TUN_A_DROPS_NAT64_FRAGMENT, "nat64-fragment" },
+	{ IPV6TUN_A_DROPS_NAT64_ADDRESS, "nat64-address" },
+	{ IPV6TUN_A_DROPS_NAT64_LOOP, "nat64-loop" },
+	{ IPV6TUN_A_DROPS_NAT64_NO_BIB, "nat64-no-bib" },
+	{ IPV6TUN_A_DROPS_NAT64_NO_SESSION, "nat64-no-session" },
+	{ IPV6TUN_A_DROPS_NAT64_FILTERED, "nat64-filtered" },
+	{ IPV6TUN_A_DROPS_NAT64_TCP_STATE, "nat64-tcp-state" },
+	{ IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED, "nat64-pool-exhausted" },
+	{ IPV6TUN_A_DROPS_NAT64_LIMIT, "nat64-limit" },
+	{ IPV6TUN_A_DROPS_NAT64_NO_MEMORY, "nat64-no-memory" },
+	{ IPV6TUN_A_DROPS_NAT64_QUEUE_FULL, "nat64-queue-full" },
 };
+
+static const char *drop_name(unsigned int id)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(drops_known); i++)
+		if (drops_known[i].id == id)
+			return drops_known[i].name;
+	return "of no concern to NAT64";
+}
+
+static unsigned int drop_id(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(drops_known); i++)
+		if (!strcmp(drops_known[i].name, name))
+			return drops_known[i].id;
+	die("no such reason to drop: %s", name);
+}
 
 static const char *device;
 static int genl = -1;
@@ -1061,17 +1088,21 @@ static void __attribute__((format(printf, 1, 2))) complain(const char *format, .
 	putchar('\n');
 }
 
-/* Rows of 16 bytes; with another packet, only the rows that differ from it. */
+/* Rows of 16 bytes, not all; with another packet, only rows that differ from it. */
 static void dump(const char *what, const uint8_t *byte, size_t len, const uint8_t *other,
 		 size_t other_len)
 {
-	size_t row, i;
+	size_t row, i, shown = 0;
 
 	printf("  %s, %zu bytes%s:\n", what, len, other ? ", * where it differs" : "");
 	for (row = 0; row < len; row += 16) {
 		if (other && row + 16 <= len && row + 16 <= other_len &&
 		    !memcmp(byte + row, other + row, 16))
 			continue;
+		if (++shown > MAX_ROWS) {
+			puts("    ...");
+			return;
+		}
 		printf("    %4zu ", row);
 		for (i = row; i < row + 16 && i < len; i++)
 			printf("%c%02x", other && (i >= other_len || byte[i] != other[i]) ?
@@ -1127,7 +1158,7 @@ static bool other_drops(void)
 	for (i = 0; i < MAX_DROPS; i++) {
 		if (now[i] - drops_before[i] <= drops_wanted[i])
 			continue;
-		complain("dropped as %s: %lu, want %lu", drop_name[i] ?: "(not nat64)",
+		complain("dropped as %s: %lu, want %lu", drop_name(i),
 			 (unsigned long)(now[i] - drops_before[i]), (unsigned long)drops_wanted[i]);
 		any = true;
 	}
@@ -1136,15 +1167,18 @@ static bool other_drops(void)
 
 static void end_case(void)
 {
-	int side;
+	/* After a failure, let what is on its way come to its end. */
+	int side, patience = case_failed ? SLICE_MS : 0;
 	size_t len;
 
 	if (!in_case)
 		return;
 	in_case = false;
-	/* After a failure, let what is on its way come to its end. */
 	for (side = SIX; side <= FOUR; side++) {
-		while ((len = receive(side, came, case_failed ? SLICE_MS : 0))) {
+		for (;;) {
+			len = receive(side, came, patience);
+			if (!len)
+				break;
 			complain("a packet nobody expects on side %s", side_name[side]);
 			dump("got", came, len, NULL, 0);
 		}
@@ -1210,29 +1244,31 @@ static void do_expect(struct words *w)
 
 static void do_drop(const struct words *w)
 {
+	struct pollfd fds[] = {
+		{ .fd = side_fd[SIX], .events = POLLIN },
+		{ .fd = side_fd[FOUR], .events = POLLIN },
+	};
 	uint64_t now[MAX_DROPS];
-	unsigned int i, waited;
+	unsigned int id, waited;
 
-	for (i = 0; i < MAX_DROPS; i++)
-		if (w->n > 1 && drop_name[i] && !strcmp(drop_name[i], w->word[1]))
-			break;
-	if (i == MAX_DROPS)
-		die("no such reason to drop");
-	drops_wanted[i] += w->n > 2 ? number(w->word[2], 1000) : 1;
+	if (w->n < 2)
+		die("drop wants a reason");
+	id = drop_id(w->word[1]);
+	drops_wanted[id] += w->n > 2 ? number(w->word[2], 1000) : 1;
 	for (waited = 0; waited < PATIENCE_MS; waited += SLICE_MS) {
 		read_drops(now);
-		if (now[i] - drops_before[i] >= drops_wanted[i])
+		if (now[id] - drops_before[id] >= drops_wanted[id])
 			return;
 		if (other_drops())
 			return;
-		/* Something may have come instead. */
-		if (poll((struct pollfd[]){ { .fd = side_fd[SIX], .events = POLLIN },
-					    { .fd = side_fd[FOUR], .events = POLLIN } },
-			 2, waited ? SLICE_MS : 5) > 0 && waited)
+		/* What came instead of being dropped ends the wait, but not at once:
+		 * it may be the error that goes with the drop.
+		 */
+		if (poll(fds, 2, SLICE_MS) > 0 && waited)
 			break;
 	}
-	complain("%s: %lu dropped, want %lu", drop_name[i],
-		 (unsigned long)(now[i] - drops_before[i]), (unsigned long)drops_wanted[i]);
+	complain("%s: %lu dropped, want %lu", drop_name(id),
+		 (unsigned long)(now[id] - drops_before[id]), (unsigned long)drops_wanted[id]);
 }
 
 /* ---- files ---- */
