@@ -71,7 +71,11 @@ vpath %.c $(sort $(dir $(wildcard selftests/*/*.c)))
 
 build/selftests/%: %.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -Ikmod/include/uapi -O2 -g -Wall -Wextra $(CFLAGS) $(WERROR) -pthread -o $@ $<
+	$(CC) -std=gnu11 -Ikmod/include/uapi -O2 -g -Wall -Wextra $(CFLAGS) $(WERROR) -pthread -o $@ \
+		$(filter %.c,$^)
+
+# The one that is more than a file.
+build/selftests/nat64case: $(wildcard selftests/peers/packet/*.[ch])
 
 # Only the module's own kernel gets depmod; a staged install leaves it to the package.
 install: modules tools
