@@ -11,7 +11,7 @@
 #	                     wan0
 #	    to 2001:db8:64::/96, pool6   to 192.0.2.0/24, pool4 or EAM
 #
-# A few cases of one file: NAT64_CASES=46-icmp selftests/nat64-packets.sh
+# Some files only: selftests/run --bed uml --shell "NAT64_CASES='46-*' selftests/nat64-packets.sh"
 
 # shellcheck source=selftests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -63,10 +63,20 @@ enough_cases()
 	((CASES >= LEAST_CASES)) || fail "only $CASES cases, there should be $LEAST_CASES"
 }
 
+# title FILE: its name, and the first line of what it says of itself.
+title()
+{
+	local name=${1##*/} line
+
+	{ read -r line; read -r line; read -r line; } <"$1"
+	line=${line#\# }
+	line=${line%%. *}
+	printf '%s: %s\n' "${name%.case}" "${line%[.:]}"
+}
+
 setup
 for file in "$TREE"/selftests/nat64-packets/${NAT64_CASES:-*}.case; do
-	title=${file##*/}
-	run_test cases "${title%.case}" "$file"
-	count_cases "$LOG_DIR/$title.log"
+	run_test cases "$(title "$file")" "$file"
+	count_cases "$LOG_DIR/${file##*/}.log"
 done
 [[ ${NAT64_CASES:-} ]] || run_test enough_cases "at least $LEAST_CASES cases were run"
