@@ -216,37 +216,53 @@ tcp_whole()
 	note "$out"
 }
 
-# path_mtu CLIENT_SIDE SERVER_SIDE
-path_mtu()
+# side_mtus CLIENT GATEWAY6 GATEWAY4 SERVER
+side_mtus()
 {
 	ns client ip link set c0 mtu "$1"
-	ns gw ip link set g6 mtu "$1"
-	ns gw ip link set g4 mtu "$2"
-	ns server ip link set s0 mtu "$2"
-	tcp_whole
-	# Too big for either side and may not be fragmented: the sender learns.
-	ping_ok client "$SERVER" 1 -s 1200
-	ping_ok client "$SERVER" 1 -s 1800
+	ns gw ip link set g6 mtu "$2"
+	ns gw ip link set g4 mtu "$3"
+	ns server ip link set s0 mtu "$4"
+	# What was learnt about other links.
+	ns client ip -6 route flush cache
+	ns gw ip -6 route flush cache
+	ns gw ip route flush cache
+	ns server ip route flush cache
 }
 
-# The MTU of a link beyond: nobody but the translator can say.
+# The MTU of links beyond: nobody but the translator can say. First with the MSS
+# made to fit, then by ICMP errors alone.
 hidden_mtu()
 {
-	local -a mtu=(1280 1400 1500)
-	local a b
+	local clamp a b
 
-	defer path_mtu 1500 1500
-	for a in "${mtu[@]}"; do
-		for b in "${mtu[@]}"; do
-			ns client ip link set c0 mtu 1500
-			ns gw ip link set g6 mtu "$a"
-			ns gw ip link set g4 mtu "$b"
-			ns server ip link set s0 mtu 1500
-			ns client ip -6 route flush cache
-			ns server ip route flush cache
-			ns gw ip -6 route flush cache
-			tcp_whole 500000
+	defer ns gw ipv6tunctl link set wan0 mss-clamp on
+	defer side_mtus 1500 1500 1500 1500
+	for clamp in on off; do
+		ns gw ipv6tunctl link set wan0 mss-clamp $clamp
+		for a in 1280 1400 1500; do
+			for b in 1280 1400 1500; do
+				side_mtus 1500 $a $b 1500
+				tcp_whole 500000
+			done
 		done
+	done
+}
+
+# Links that both ends know of.
+known_mtu()
+{
+	local mtu
+
+	defer side_mtus 1500 1500 1500 1500
+	for mtu in 1280 1400; do
+		side_mtus $mtu $mtu 1500 1500
+		tcp_whole 300000
+		ping_ok client "$SERVER" 1 -s 1200
+		ping_ok client "$SERVER" 1 -s 1800
+		side_mtus 1500 1500 $mtu $mtu
+		tcp_whole 300000
+		ping_ok client "$SERVER" 2 -s 1800
 	done
 }
 
@@ -356,6 +372,7 @@ run_test throughput "iperf3, TCP and UDP, both ways"
 run_test idle_session "a connection that is idle for long"
 run_test ftp "FTP by EPSV"
 run_test hidden_mtu "path MTU of 1280, 1400 and 1500 on each side"
+run_test known_mtu "links of 1280 and 1400"
 run_test firewall "nftables and conntrack see the IPv4 side"
 run_test masquerade "one public address: pool4 behind a masquerade"
 run_test hairpin "two IPv6 hosts by their IPv4 addresses"
