@@ -11,6 +11,8 @@
 #	                     wan0
 #	    to 2001:db8:64::/96, pool6   to 192.0.2.0/24, pool4 or EAM
 #
+# time limit: 600
+#
 # Some files only: selftests/run --bed uml --shell "NAT64_CASES='46-*' selftests/nat64-packets.sh"
 
 # shellcheck source=selftests/lib.sh
