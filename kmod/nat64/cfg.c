@@ -243,6 +243,10 @@ int nat64_cfg_add_pool4(struct nat64_cfg *cfg,
 			return refuse(why, "pool4 has some of these ports",
 				      -EEXIST);
 	}
+	for (i = 0; i < cfg->n_eams; i++)
+		if (overlap4(&cfg->eams[i].prefix4, &range->prefix))
+			return refuse(why, "an EAM entry has some of these addresses",
+				      -EINVAL);
 	if (cfg->n_pool4 == IPV6TUN_POOL4_MAX)
 		return refuse(why, "pool4 has room for 256 ranges", -ENOSPC);
 	if (total + n_addresses(&range->prefix) > IPV6TUN_POOL4_ADDRESSES_MAX)
@@ -298,6 +302,11 @@ int nat64_cfg_add_eam(struct nat64_cfg *cfg, const struct nat64_eam *eam,
 	if (32 - eam->prefix4.len > 128 - eam->prefix6.len)
 		return refuse(why, "the IPv6 prefix has no room for the suffix of the IPv4 prefix",
 			      -EINVAL);
+	/* Answers to hosts of pool4 would go to the host of the entry. */
+	for (i = 0; i < cfg->n_pool4; i++)
+		if (overlap4(&cfg->pool4[i].prefix, &eam->prefix4))
+			return refuse(why, "pool4 has some of these IPv4 addresses",
+				      -EINVAL);
 	for (i = 0; i < cfg->n_eams; i++) {
 		if (same6(&cfg->eams[i].prefix6, &eam->prefix6))
 			return refuse(why, "another EAM entry has this IPv6 prefix",
@@ -355,7 +364,8 @@ int nat64_cfg_add_static(struct nat64_cfg *cfg, const struct nat64_static *entry
 	struct nat64_static *statics;
 	unsigned int i;
 
-	if (!entry->port6 || !entry->port4)
+	/* An echo identifier may be anything. */
+	if (entry->l4 != NAT64_L4_ICMP && (!entry->port6 || !entry->port4))
 		return refuse(why, "a port is from 1 to 65535", -EINVAL);
 	for (i = 0; i < cfg->n_static; i++) {
 		const struct nat64_static *other = &cfg->statics[i];

@@ -111,19 +111,26 @@ static bool embed(const struct nat64_cfg *cfg, __be32 addr4,
 	return true;
 }
 
-/* The IPv6 address of a hop that an IPv4 ICMP error comes from. */
+/*
+ * The IPv6 address of a hop that an IPv4 ICMP error comes from. RFC 7915, section
+ * 4.1: for the sake of those who search for errors, also of one that may not be
+ * spoken to, such as a private address under the well-known prefix.
+ */
 static bool embed_hop(const struct job *job, __be32 addr4, u8 pool6,
 		      struct in6_addr *addr)
 {
-	u8 id;
+	const struct nat64_cfg *cfg = job->cfg;
 
-	if (nat64_eam_46(job->cfg->eam, addr4, addr))
+	if (nat64_eam_46(cfg->eam, addr4, addr))
 		return true;
-	if (pool6 != NAT64_VIA_EAM && job->cfg->by_id[pool6].len) {
-		nat64_addr_embed(&job->cfg->by_id[pool6], addr4, addr);
+	if (pool6 != NAT64_VIA_EAM && cfg->by_id[pool6].len) {
+		nat64_addr_embed(&cfg->by_id[pool6], addr4, addr);
 		return true;
 	}
-	return embed(job->cfg, addr4, addr, &id);
+	if (!cfg->n_pool6)
+		return false;
+	nat64_addr_embed(&cfg->pool6[0], addr4, addr);
+	return true;
 }
 
 /* Sessions */
@@ -134,6 +141,14 @@ static u32 idle_timeout(const struct nat64_cfg *cfg, u8 l4)
 							 NAT64_TIMEOUT_ICMP];
 }
 
+static bool is_half_open(const struct nat64_session *session)
+{
+	u32 state = READ_ONCE(session->tcp);
+
+	return state == IPV6TUN_NAT64_TCP_V4_INIT ||
+	       state == IPV6TUN_NAT64_TCP_V6_INIT;
+}
+
 /*
  * Let a packet keep its session alive.
  * Return false if the session has ended, or the packet opens none.
@@ -141,6 +156,7 @@ static u32 idle_timeout(const struct nat64_cfg *cfg, u8 l4)
 static bool use_session(const struct job *job, struct nat64_session *session,
 			bool from6)
 {
+	const struct nat64_settings *settings = &job->cfg->settings;
 	const struct nat64_hdrs *h = &job->pkt.out;
 	const struct tcphdr *th;
 
@@ -148,8 +164,13 @@ static bool use_session(const struct job *job, struct nat64_session *session,
 		return nat64_state_touch(session,
 					 idle_timeout(job->cfg, h->l4_kind));
 	th = (const struct tcphdr *)(job->skb->data + h->l4);
-	return nat64_state_tcp(session, &job->cfg->settings, from6,
-			       nat64_tcp_classify(th));
+	if (!nat64_state_tcp(session, settings, from6, nat64_tcp_classify(th)))
+		return false;
+	if (unlikely(th->syn) && is_half_open(session) &&
+	    nat64_state_crowded(&job->nat->state, settings))
+		nat64_state_touch(session,
+				  settings->timeout[NAT64_TIMEOUT_TCP_SYN]);
+	return true;
 }
 
 /* Whether the packet may open a session: TCP does by SYN only. */
@@ -216,6 +237,9 @@ static unsigned int session64(struct job *job)
 			return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
 		bib = session->bib;
 	}
+	/* Of two prefixes to the same host the answers have the last one used. */
+	if (unlikely(READ_ONCE(session->pool6) != job->pool6))
+		WRITE_ONCE(session->pool6, job->pool6);
 	job->out.src4 = bib->addr4;
 	job->out.ports = true;
 	job->out.sport = bib->port4;
@@ -322,8 +346,8 @@ static unsigned int error64(struct job *job)
 
 	ip6 = (const struct ipv6hdr *)(job->skb->data + h->l3);
 	if (stateless_inner64(job, ip6)) {
-		job->out.src4 = hop4(job, 0);
-		return job->out.src4 ? 0 : IPV6TUN_A_DROPS_NAT64_ADDRESS;
+		job->out.src4 = hop4(job, job->in.dst4);
+		return 0;
 	}
 	if (!is_stateful(job->cfg))
 		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
@@ -342,6 +366,8 @@ static unsigned int error64(struct job *job)
 	job->in.dport = bib->port4;
 	job->in.sport = h->l4_kind == NAT64_L4_ICMP ? bib->port4 : h->sport;
 	job->out.src4 = hop4(job, bib->addr4);
+	/* To whom the session says, RFC 6146, section 3.7. */
+	job->out.dst4 = job->in.src4;
 	return 0;
 }
 
@@ -364,11 +390,10 @@ static unsigned int error46(struct job *job)
 	struct nat64_session *session;
 	const struct iphdr *iph;
 	struct nat64_bib *bib;
-	u8 id;
 
 	iph = (const struct iphdr *)(job->skb->data + h->l3);
 	if (stateless_inner46(job, iph)) {
-		if (!embed(job->cfg, hop, &job->out.src6, &id))
+		if (!embed_hop(job, hop, NAT64_VIA_EAM, &job->out.src6))
 			return IPV6TUN_A_DROPS_NAT64_ADDRESS;
 		job->out.dst6 = job->in.src6;
 		return 0;
@@ -402,7 +427,7 @@ static unsigned int resolve(struct job *job)
 		return job->pkt.is6 ? error64(job) : error46(job);
 	if (job->src_known && job->dst_known)
 		return 0;
-	if (!is_stateful(job->cfg))
+	if (!is_stateful(job->cfg) || (!job->pkt.is6 && job->dst_known))
 		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
 	/* What reassembly could make nothing of. */
 	if (h->fragment)
@@ -450,6 +475,22 @@ static bool wanted6(struct job *job, unsigned int *drop)
 	return true;
 }
 
+/*
+ * Whether the IPv4 source has an IPv6 address without state. The hop an ICMP
+ * error comes from need not.
+ */
+static bool source4(struct job *job, const struct iphdr *iph,
+		    unsigned int *drop)
+{
+	u8 id;
+
+	if (embed(job->cfg, iph->saddr, &job->out.src6, &id))
+		return true;
+	if (iph->protocol != IPPROTO_ICMP)
+		*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	return false;
+}
+
 static bool wanted4(struct job *job, unsigned int *drop)
 {
 	const struct iphdr *iph = ip_hdr(job->skb);
@@ -458,9 +499,7 @@ static bool wanted4(struct job *job, unsigned int *drop)
 
 	if (nat64_eam_46(cfg->eam, iph->daddr, &job->out.dst6)) {
 		job->dst_known = true;
-		job->src_known = embed(cfg, iph->saddr, &job->out.src6, &id);
-		if (!job->src_known)
-			*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
+		job->src_known = source4(job, iph, drop);
 		return true;
 	}
 	if (is_stateful(cfg))
@@ -469,9 +508,7 @@ static bool wanted4(struct job *job, unsigned int *drop)
 	if (!embed(cfg, iph->daddr, &job->out.dst6, &id))
 		return false;
 	job->dst_known = true;
-	job->src_known = embed(cfg, iph->saddr, &job->out.src6, &id);
-	if (!job->src_known)
-		*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
+	job->src_known = source4(job, iph, drop);
 	return true;
 }
 
@@ -540,9 +577,22 @@ static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
 	switch (drop) {
 	case IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED:
 	case IPV6TUN_A_DROPS_NAT64_LIMIT:
+	case IPV6TUN_A_DROPS_NAT64_ADDRESS:
 		if (is6)
 			ipv6tun_tell_icmpv6(skb, ICMPV6_DEST_UNREACH,
 					    ICMPV6_ADDR_UNREACH, 0);
+		else
+			ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH,
+					  ICMP_PKT_FILTERED, 0);
+		break;
+	case IPV6TUN_A_DROPS_NAT64_PROTOCOL:
+		/* RFC 6146, section 3.4. */
+		if (is6)
+			ipv6tun_tell_icmpv6(skb, ICMPV6_DEST_UNREACH,
+					    ICMPV6_PORT_UNREACH, 0);
+		else
+			ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH,
+					  ICMP_PROT_UNREACH, 0);
 		break;
 	case IPV6TUN_A_DROPS_NAT64_NO_BIB:
 		ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
@@ -565,10 +615,11 @@ static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
 }
 
 /*
- * A SYN that filtering refused may be half of a simultaneous open.
+ * An IPv4 SYN that is not let through may be half of a simultaneous open, and is
+ * not answered at once (RFC 5382, REQ-4).
  * Return true if it was taken.
  */
-static bool keep_syn(const struct job *job)
+static bool keep_syn(const struct job *job, unsigned int drop)
 {
 	const struct iphdr *iph = ip_hdr(job->skb);
 	const struct nat64_syn syn = {
@@ -577,10 +628,10 @@ static bool keep_syn(const struct job *job)
 		.addr4 = iph->daddr, .port4 = job->pkt.out.dport,
 		.expires = ktime_get_seconds() +
 			   job->cfg->settings.timeout[NAT64_TIMEOUT_TCP_SYN],
+		.drop = drop,
 	};
 
-	return job->pkt.out.l4_kind == NAT64_L4_TCP && opens(job) &&
-	       nat64_syn_keep(job->nat->syns, &syn);
+	return nat64_syn_keep(job->nat->syns, &syn);
 }
 
 /* The operator should know, but not by each packet. */
@@ -805,7 +856,8 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 		return false;
 
 	/* Without state each fragment is translated by itself. */
-	if (!drop && !(job.src_known && job.dst_known)) {
+	if (!drop && is_stateful(job.cfg) &&
+	    !(job.src_known && job.dst_known)) {
 		joined = defrag(skb, dev_net(tun->dev), is6);
 		if (joined < 0)
 			return true;
@@ -824,12 +876,23 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 					      translate(tun, &job, skb);
 	if (likely(!drop))
 		return true;
-	if (drop == IPV6TUN_A_DROPS_NAT64_FILTERED && keep_syn(&job))
-		return true;
-	if (drop == IPV6TUN_A_DROPS_NAT64_LIMIT ||
-	    drop == IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED)
+	switch (drop) {
+	case IPV6TUN_A_DROPS_NAT64_FILTERED:
+	case IPV6TUN_A_DROPS_NAT64_NO_BIB:
+		if (job.pkt.out.l4_kind != NAT64_L4_TCP || !opens(&job)) {
+			refuse(skb, is6, drop);
+			break;
+		}
+		if (keep_syn(&job, drop))
+			return true;
+		break;
+	case IPV6TUN_A_DROPS_NAT64_LIMIT:
+	case IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED:
 		log_full(nat, drop);
-	refuse(skb, is6, drop);
+		fallthrough;
+	default:
+		refuse(skb, is6, drop);
+	}
 	ipv6tun_count_tx_drop(tun, NULL, skb, drop);
 	kfree_skb(skb);
 	return true;
@@ -843,18 +906,15 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
  */
 void nat64_hook_expire_syns(struct nat64 *nat)
 {
-	struct sk_buff_head expired;
-	struct sk_buff *skb;
+	struct nat64_syn syn;
 
-	__skb_queue_head_init(&expired);
-	nat64_syn_expire(nat->syns, &expired);
 	local_bh_disable();
 	rcu_read_lock();
-	while ((skb = __skb_dequeue(&expired))) {
-		ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
-		ipv6tun_count_tx_drop(nat->tun, NULL, skb,
-				      IPV6TUN_A_DROPS_NAT64_FILTERED);
-		kfree_skb(skb);
+	while (nat64_syn_expire(nat->syns, &syn)) {
+		ipv6tun_tell_icmp(syn.skb, ICMP_DEST_UNREACH,
+				  ICMP_PORT_UNREACH, 0);
+		ipv6tun_count_tx_drop(nat->tun, NULL, syn.skb, syn.drop);
+		kfree_skb(syn.skb);
 	}
 	rcu_read_unlock();
 	local_bh_enable();

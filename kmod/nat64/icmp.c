@@ -194,7 +194,7 @@ static u32 mtu_64(u32 told, const struct nat64_icmp_mtu *m)
 
 	if (m->mtu6)
 		mtu = min(mtu, max(m->mtu6, LEAST_MTU6));
-	mtu -= GROWTH;
+	mtu -= GROWTH + m->frag;
 	if (m->mtu4)
 		mtu = min(mtu, m->mtu4);
 	return min_t(u32, mtu, U16_MAX);

@@ -28,11 +28,13 @@ struct nat64_icmp {
  * @mtu6: MTU towards IPv6, bytes, 0 if not known
  * @mtu4: MTU towards IPv4, bytes, 0 if not known
  * @len: length of the packet complained about, as its header says, bytes
+ * @frag: bytes of its IPv6 Fragment header, which an IPv4 fragment has not
  */
 struct nat64_icmp_mtu {
 	u32	mtu6;
 	u32	mtu4;
 	u32	len;
+	u32	frag;
 };
 
 bool nat64_icmp_known4(u8 type, bool *error);

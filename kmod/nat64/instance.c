@@ -114,6 +114,14 @@ static bool in_pool4(const struct nat64_cfg *cfg, const struct nat64_bib *bib)
 	return false;
 }
 
+static bool bib_not_allowed(const struct nat64_bib *bib, const void *arg)
+{
+	const struct change *change = arg;
+
+	return change->new->settings.mode != IPV6TUN_NAT64_MODE_STATEFUL ||
+	       !in_pool4(change->new, bib);
+}
+
 /* Whether the new configuration would make the session otherwise, or not. */
 static bool not_allowed(const struct nat64_session *session, const void *arg)
 {
@@ -123,7 +131,7 @@ static bool not_allowed(const struct nat64_session *session, const void *arg)
 
 	if (change->new->settings.mode != IPV6TUN_NAT64_MODE_STATEFUL)
 		return true;
-	if (!bib->is_static && !in_pool4(change->new, bib))
+	if (READ_ONCE(bib->doomed))
 		return true;
 	if (!nat64_instance_remote6(change->old, session, &before) ||
 	    !nat64_instance_remote6(change->new, session, &after))
@@ -209,7 +217,8 @@ static int change_statics(struct nat64 *nat, const struct nat64_cfg *cfg,
  * others go on.
  *
  * Context: process, RTNL.
- * Return: 0 or a negative errno, and then nothing was changed.
+ * Return: 0 or a negative errno, and then the configuration is as it was, though
+ * sessions of static entries that were to go may have ended.
  */
 int nat64_instance_apply(struct nat64 *nat, struct nat64_cfg *cfg,
 			 const char **why)
@@ -231,6 +240,7 @@ int nat64_instance_apply(struct nat64 *nat, struct nat64_cfg *cfg,
 	rcu_assign_pointer(nat->cfg, cfg);
 	/* From here on no packet makes a session by the old one. */
 	synchronize_net();
+	nat64_state_doom(&nat->state, bib_not_allowed, &change);
 	nat64_state_end(&nat->state, not_allowed, &change);
 	nat64_cfg_free(old);
 	return 0;
@@ -264,7 +274,7 @@ struct nat64 *nat64_instance_make(struct ipv6tun_dev *tun)
 		return ERR_PTR(-ENOMEM);
 	nat->tun = tun;
 	refcount_set(&nat->refs, 1);
-	INIT_DEFERRABLE_WORK(&nat->expire, expire);
+	INIT_DELAYED_WORK(&nat->expire, expire);
 	nat->logged = jiffies - HZ * NAT64_LOG_INTERVAL;
 	nat->syns = nat64_syn_make();
 	if (!nat->syns)

@@ -10,6 +10,11 @@
 
 #define PORTS		65536
 #define WELL_KNOWN	1024	/* ports below are a class of their own */
+/*
+ * Addresses tried for one BIB entry. With so many in a row full, the pool is as
+ * good as exhausted, and who asks in vain must not cost more.
+ */
+#define TRIES		64
 
 static struct nat64_addr4 *addr4_get(struct nat64_addr4 *addr)
 {
@@ -76,34 +81,40 @@ static u32 *list_addresses(const struct nat64_pool4_range *ranges,
 	return list;
 }
 
+static bool has_address(const struct nat64_pool4_range *range, u8 l4,
+			__be32 addr)
+{
+	return range->protos & BIT(l4) && nat64_addr_in4(&range->prefix, addr);
+}
+
 static int fill_slots(struct nat64_ports *ports, u8 l4,
 		      const struct nat64_pool4_range *ranges, unsigned int n)
 {
-	struct nat64_port_slot *slot;
+	struct nat64_port_slot *slots;
 	unsigned int i, j, count = 0;
 
 	for (i = 0; i < n; i++)
 		if (ranges[i].protos & BIT(l4))
 			count += n_addresses(&ranges[i].prefix);
-	if (!count)
-		return 0;
-	slot = kvcalloc(count, sizeof(*slot), GFP_KERNEL);
-	if (!slot)
+	ports->first[l4] = kvcalloc(ports->n_addrs + 1, sizeof(u32),
+				    GFP_KERNEL);
+	ports->slots[l4] = kvcalloc(max(count, 1U), sizeof(*slots),
+				    GFP_KERNEL);
+	if (!ports->first[l4] || !ports->slots[l4])
 		return -ENOMEM;
-	ports->slots[l4] = slot;
-	ports->n_slots[l4] = count;
-	for (i = 0; i < n; i++) {
-		u32 first = be32_to_cpu(ranges[i].prefix.addr);
-
-		if (!(ranges[i].protos & BIT(l4)))
-			continue;
-		for (j = 0; j < n_addresses(&ranges[i].prefix); j++, slot++) {
-			slot->addr = nat64_ports_find(ports,
-						      cpu_to_be32(first + j));
-			slot->min = ranges[i].min;
-			slot->max = ranges[i].max;
+	slots = ports->slots[l4];
+	count = 0;
+	for (i = 0; i < ports->n_addrs; i++) {
+		ports->first[l4][i] = count;
+		for (j = 0; j < n; j++) {
+			if (!has_address(&ranges[j], l4, ports->addrs[i]->addr))
+				continue;
+			slots[count].min = ranges[j].min;
+			slots[count].max = ranges[j].max;
+			count++;
 		}
 	}
+	ports->first[l4][i] = count;
 	return 0;
 }
 
@@ -153,18 +164,6 @@ struct nat64_ports *nat64_ports_make(const struct nat64_pool4_range *ranges,
 	for (l4 = 0; l4 < NAT64_L4_N; l4++)
 		if (fill_slots(ports, l4, ranges, n))
 			goto err_list;
-	/*
-	 * What one range of an address lacks another may have: whether an
-	 * address is full can be remembered only where each has one.
-	 */
-	ports->simple = true;
-	for (l4 = 0; l4 < NAT64_L4_N; l4++)
-		if (ports->n_slots[l4] > ports->n_addrs)
-			ports->simple = false;
-	/* Other ranges may have room where the old ones had none. */
-	for (i = 0; i < ports->n_addrs; i++)
-		for (l4 = 0; l4 < NAT64_L4_N; l4++)
-			WRITE_ONCE(ports->addrs[i]->full[l4], false);
 	kvfree(list);
 	return ports;
 
@@ -190,12 +189,34 @@ void nat64_ports_free(struct nat64_ports *ports)
 
 	if (!ports)
 		return;
-	for (l4 = 0; l4 < NAT64_L4_N; l4++)
+	for (l4 = 0; l4 < NAT64_L4_N; l4++) {
+		kvfree(ports->first[l4]);
 		kvfree(ports->slots[l4]);
+	}
 	for (i = 0; i < ports->n_addrs; i++)
 		addr4_put(ports->addrs[i]);
 	kvfree(ports->addrs);
 	kfree(ports);
+}
+
+/* Index of an address of pool4, -1 if it is none. */
+static int find_index(const struct nat64_ports *ports, __be32 addr)
+{
+	unsigned int low = 0, high = ports->n_addrs;
+	u32 wanted = be32_to_cpu(addr);
+
+	while (low < high) {
+		unsigned int mid = low + (high - low) / 2;
+		u32 is = be32_to_cpu(ports->addrs[mid]->addr);
+
+		if (is == wanted)
+			return mid;
+		if (is < wanted)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return -1;
 }
 
 /**
@@ -209,21 +230,9 @@ void nat64_ports_free(struct nat64_ports *ports)
 struct nat64_addr4 *nat64_ports_find(const struct nat64_ports *ports,
 				     __be32 addr)
 {
-	unsigned int low = 0, high = ports->n_addrs;
-	u32 wanted = be32_to_cpu(addr);
+	int i = find_index(ports, addr);
 
-	while (low < high) {
-		unsigned int mid = low + (high - low) / 2;
-		u32 is = be32_to_cpu(ports->addrs[mid]->addr);
-
-		if (is == wanted)
-			return ports->addrs[mid];
-		if (is < wanted)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	return i < 0 ? NULL : ports->addrs[i];
 }
 
 /**
@@ -233,94 +242,95 @@ struct nat64_addr4 *nat64_ports_find(const struct nat64_ports *ports,
  * @addr: the address
  * @port: the port
  *
- * Context: any; looks at all slots of the protocol, not for each packet.
+ * Context: any; the caller keeps @ports alive.
  * Return: true if a range has it.
  */
 bool nat64_ports_has(const struct nat64_ports *ports, u8 l4, __be32 addr,
 		     __be16 port)
 {
-	const struct nat64_port_slot *slot = ports->slots[l4];
-	const struct nat64_port_slot *end = slot + ports->n_slots[l4];
+	const struct nat64_port_slot *slot, *end;
+	int i = find_index(ports, addr);
 
+	if (i < 0)
+		return false;
+	slot = &ports->slots[l4][ports->first[l4][i]];
+	end = &ports->slots[l4][ports->first[l4][i + 1]];
 	for (; slot < end; slot++)
-		if (slot->addr->addr == addr &&
-		    ntohs(port) >= slot->min && ntohs(port) <= slot->max)
+		if (ntohs(port) >= slot->min && ntohs(port) <= slot->max)
 			return true;
 	return false;
 }
 
-/* A free port from @low to @high in steps, first from @start on; 0 if none. */
-static u32 scan(const unsigned long *used, u32 low, u32 high, u32 start,
-		u32 step)
-{
-	u32 port;
+/* Every port, or those that are even or odd. */
+#define ANY	(~0UL)
+#define EVEN	(~0UL / 3)
+#define ODD	(EVEN << 1)
 
-	if (low > high)
-		return 0;
-	if (step == 1) {
-		port = find_next_zero_bit(used, high + 1, start);
-		if (port <= high)
-			return port;
-		port = find_next_zero_bit(used, start, low);
-		return port < start ? port : 0;
+/* The first free port from @low to @high, as a word at a time has them; or 0. */
+static u32 scan(const unsigned long *used, u32 low, u32 high,
+		unsigned long wanted)
+{
+	u32 at;
+
+	for (at = low; at <= high; at = round_down(at, BITS_PER_LONG) +
+						BITS_PER_LONG) {
+		unsigned long free = ~used[at / BITS_PER_LONG] & wanted;
+
+		free &= ~0UL << (at % BITS_PER_LONG);
+		if (free) {
+			at = round_down(at, BITS_PER_LONG) + __ffs(free);
+			return at <= high ? at : 0;
+		}
 	}
-	for (port = start; port <= high; port += step)
-		if (!test_bit(port, used))
-			return port;
-	for (port = low; port < start; port += step)
-		if (!test_bit(port, used))
-			return port;
 	return 0;
 }
 
-/* As scan(), from a place that @hash decides. */
-static u32 scan_from(const unsigned long *used, u32 low, u32 high, u32 hash,
-		     u32 step)
+/* As scan(), from a place that @hash decides and round to it. */
+static u32 scan_from(const unsigned long *used, u32 low, u32 high,
+		     unsigned long wanted, u32 hash)
 {
-	u32 n;
+	u32 start;
 
 	if (low > high)
 		return 0;
-	n = (high - low) / step + 1;
-	return scan(used, low, high, low + reciprocal_scale(hash, n) * step,
-		    step);
+	start = low + reciprocal_scale(hash, high - low + 1);
+	return scan(used, start, high, wanted) ?:
+	       (start > low ? scan(used, low, start - 1, wanted) : 0);
 }
 
-/* As scan_from(), UDP even or odd as it was, where there is a choice. */
-static u32 choose_within(const unsigned long *used, u32 low, u32 high, u8 l4,
-			 u16 wanted, u32 hash)
-{
-	u32 port = 0;
-
-	if (low > high)
-		return 0;
-	if (l4 == NAT64_L4_UDP)
-		port = scan_from(used, low + ((low ^ wanted) & 1), high, hash,
-				 2);
-	return port ?: scan_from(used, low, high, hash, 1);
-}
+/**
+ * struct wish - what a port should be like
+ * @low: lowest
+ * @high: highest
+ * @parity: ANY, EVEN or ODD
+ */
+struct wish {
+	u16		low;
+	u16		high;
+	unsigned long	parity;
+};
 
 /*
- * RFC 4787, REQ-3 and REQ-4, as RFC 6146 asks: below 1024 or not as it was
- * where there is a choice, and for UDP even or odd, as RTP and RTCP want it.
+ * RFC 4787, REQ-3 and REQ-4, as RFC 6146 asks: below 1024 or not as it was, and
+ * for UDP even or odd, as RTP and RTCP want it; where there is no such port, as
+ * much of that as there is.
+ * Return the number of wishes, the dearest first.
  */
-static u32 choose(const unsigned long *used, const struct nat64_port_slot *slot,
-		  u8 l4, u16 wanted, u32 hash)
+static unsigned int make_wishes(struct wish *wish, u8 l4, u16 wanted)
 {
-	u32 low = slot->min, high = slot->max;
-	u32 port;
+	const u16 low = wanted < WELL_KNOWN ? 1 : WELL_KNOWN;
+	const u16 high = wanted < WELL_KNOWN ? WELL_KNOWN - 1 : U16_MAX;
+	const unsigned long parity = wanted & 1 ? ODD : EVEN;
+	unsigned int n = 0;
 
-	if (l4 == NAT64_L4_ICMP)
-		return scan_from(used, low, high, hash, 1);
-	if (wanted < WELL_KNOWN)
-		high = min_t(u32, high, WELL_KNOWN - 1);
-	else
-		low = max_t(u32, low, WELL_KNOWN);
-	port = choose_within(used, low, high, l4, wanted, hash);
-	if (!port)
-		port = choose_within(used, slot->min, slot->max, l4, wanted,
-				     hash);
-	return port;
+	if (l4 == NAT64_L4_UDP)
+		wish[n++] = (struct wish){ low, high, parity };
+	if (l4 != NAT64_L4_ICMP)
+		wish[n++] = (struct wish){ low, high, ANY };
+	if (l4 == NAT64_L4_UDP)
+		wish[n++] = (struct wish){ 1, U16_MAX, parity };
+	wish[n++] = (struct wish){ 1, U16_MAX, ANY };
+	return n;
 }
 
 static unsigned long *used_bits(struct nat64_addr4 *addr, u8 l4)
@@ -331,24 +341,46 @@ static unsigned long *used_bits(struct nat64_addr4 *addr, u8 l4)
 	return addr->used[l4];
 }
 
-static u32 take_from(const struct nat64_port_slot *slot, u8 l4, u16 wanted,
-		     u32 hash, bool only)
+static bool is_full(const struct nat64_addr4 *addr, u8 l4,
+		    const struct nat64_port_slot *slot)
 {
-	struct nat64_addr4 *addr = slot->addr;
+	return READ_ONCE(slot->is_full) &&
+	       READ_ONCE(slot->full_since) == READ_ONCE(addr->freed[l4]);
+}
+
+/*
+ * A port of one address, by the first wish that any of its ranges fulfils;
+ * or 0. The usual answer of a full address needs no lock.
+ */
+static u32 take_from(struct nat64_addr4 *addr, struct nat64_port_slot *slots,
+		     unsigned int n, u8 l4, u16 wanted, u32 hash)
+{
+	unsigned int n_wishes, i, j;
+	struct wish wish[4];
 	unsigned long *used;
 	u32 port = 0;
 
+	for (i = 0; i < n && is_full(addr, l4, &slots[i]); i++)
+		;
+	if (i == n)
+		return 0;
+	n_wishes = make_wishes(wish, l4, wanted);
 	spin_lock_bh(&addr->lock);
 	used = used_bits(addr, l4);
-	if (used) {
-		port = choose(used, slot, l4, wanted, hash);
-		if (port) {
-			__set_bit(port, used);
-			addr->n_used[l4]++;
-			addr4_get(addr);
-		} else {
-			/* Under the lock, or a port that comes back is missed. */
-			WRITE_ONCE(addr->full[l4], only);
+	for (i = 0; used && !port && i < n_wishes; i++)
+		for (j = 0; !port && j < n; j++)
+			port = scan_from(used, max(slots[j].min, wish[i].low),
+					 min(slots[j].max, wish[i].high),
+					 wish[i].parity, hash);
+	if (port) {
+		__set_bit(port, used);
+		addr->n_used[l4]++;
+		addr4_get(addr);
+	} else if (used) {
+		/* Under the lock, or a port that comes back is missed. */
+		for (j = 0; j < n; j++) {
+			WRITE_ONCE(slots[j].full_since, addr->freed[l4]);
+			WRITE_ONCE(slots[j].is_full, true);
 		}
 	}
 	spin_unlock_bh(&addr->lock);
@@ -376,27 +408,31 @@ struct nat64_addr4 *nat64_ports_take(const struct nat64_ports *ports, u8 l4,
 				     __be16 wanted, __be16 *port)
 {
 	const siphash_key_t key = { { ports->key[0], ports->key[1] } };
-	unsigned int n = ports->n_slots[l4];
-	const struct nat64_port_slot *slot;
-	unsigned int first, i;
+	unsigned int n = ports->n_addrs, tries = 0, at, i;
 	u32 found;
 	u64 hash;
 
 	if (!n)
 		return NULL;
 	hash = siphash(host, sizeof(*host), &key);
-	first = reciprocal_scale(hash, n);
+	at = reciprocal_scale(hash, n);
 	hash = siphash_2u64(hash, (__force u16)wanted, &key);
-	for (i = 0; i < n; i++) {
-		slot = &ports->slots[l4][first];
-		first = first + 1 < n ? first + 1 : 0;
-		if (READ_ONCE(slot->addr->full[l4]))
+	for (i = 0; i < n && tries < TRIES; i++, at++) {
+		u32 first, n_slots;
+
+		if (at == n)
+			at = 0;
+		first = ports->first[l4][at];
+		n_slots = ports->first[l4][at + 1] - first;
+		if (!n_slots)
 			continue;
-		found = take_from(slot, l4, ntohs(wanted), hash, ports->simple);
+		found = take_from(ports->addrs[at], &ports->slots[l4][first],
+				  n_slots, l4, ntohs(wanted), hash);
 		if (found) {
 			*port = htons(found);
-			return slot->addr;
+			return ports->addrs[at];
 		}
+		tries++;
 	}
 	return NULL;
 }
@@ -439,7 +475,7 @@ void nat64_ports_put(struct nat64_addr4 *addr, u8 l4, __be16 port)
 	spin_lock_bh(&addr->lock);
 	__clear_bit(ntohs(port), addr->used[l4]);
 	addr->n_used[l4]--;
-	WRITE_ONCE(addr->full[l4], false);
+	WRITE_ONCE(addr->freed[l4], addr->freed[l4] + 1);
 	spin_unlock_bh(&addr->lock);
 	addr4_put(addr);
 }

@@ -23,10 +23,10 @@ struct nat64_pool4_range;
  * struct nat64_addr4 - an IPv4 address of pool4 and its ports
  * @addr: the address, network byte order
  * @refs: configurations and BIB entries that refer to this
- * @lock: guards @used and @n_used; softirq
+ * @lock: guards all below; softirq
  * @n_used: ports in use, by enum nat64_l4
- * @full: no port of the ranges was free when last looked at, by enum nat64_l4.
- *	  Cleared when one comes back. Read without the lock.
+ * @freed: grows when a port comes back, by enum nat64_l4. Read without the
+ *	   lock.
  * @used: bit set for each port in use; NULL until the first is. By enum
  *	  nat64_l4.
  */
@@ -35,37 +35,40 @@ struct nat64_addr4 {
 	refcount_t		refs;
 	spinlock_t		lock;
 	u32			n_used[NAT64_L4_N];
-	bool			full[NAT64_L4_N];
+	u32			freed[NAT64_L4_N];
 	unsigned long		*used[NAT64_L4_N];
 };
 
 /**
  * struct nat64_port_slot - a range of ports of one address
- * @addr: the address; a reference
  * @min: lowest port, host byte order
  * @max: highest port
+ * @is_full: no port was free when last looked at
+ * @full_since: nat64_addr4.freed at that time: if it has grown, look again
+ *
+ * The last two are written under the lock of the address, read without.
  */
 struct nat64_port_slot {
-	struct nat64_addr4	*addr;
-	u16			min;
-	u16			max;
+	u16	min;
+	u16	max;
+	bool	is_full;
+	u32	full_since;
 };
 
 /**
  * struct nat64_ports - where to look for a port
  * @key: secret that makes choices unpredictable (RFC 6056, section 3.3.3)
- * @simple: no address has two ranges for a protocol
  * @n_addrs: number of @addrs
  * @addrs: all addresses, ascending by host byte order
- * @n_slots: number of @slots, by enum nat64_l4
- * @slots: ranges by protocol, in the order of the addresses
+ * @first: for each address the index of its first slot, and one index more
+ *	   for the end; by protocol
+ * @slots: ranges by protocol, those of one address together
  */
 struct nat64_ports {
 	u64			key[2];
-	bool			simple;
 	unsigned int		n_addrs;
 	struct nat64_addr4	**addrs;
-	unsigned int		n_slots[NAT64_L4_N];
+	u32			*first[NAT64_L4_N];
 	struct nat64_port_slot	*slots[NAT64_L4_N];
 };
 

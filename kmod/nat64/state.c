@@ -610,6 +610,22 @@ err_bib:
 }
 
 /**
+ * nat64_state_crowded() - whether more than half of the sessions are in use
+ * @st: the state
+ * @settings: the limit
+ *
+ * Then those that have not come about do not last: a flood of SYNs must not
+ * keep everybody else out for minutes.
+ *
+ * Context: any. Return: true if so.
+ */
+bool nat64_state_crowded(const struct nat64_state *st,
+			 const struct nat64_settings *settings)
+{
+	return atomic_read(&st->total) > settings->max_sessions / 2;
+}
+
+/**
  * nat64_state_touch() - let a session live on
  * @session: the session
  * @timeout: seconds from now
@@ -670,6 +686,16 @@ bool nat64_state_tcp(struct nat64_session *session,
 	return nat64_state_touch(session, settings->timeout[step.timeout]);
 }
 
+/* Let others run between two batches of a walk. */
+static void pause_walk(struct nat64_walk *walk, unsigned int *n)
+{
+	if (++*n % WALK_BATCH)
+		return;
+	nat64_state_walk_stop(walk);
+	cond_resched();
+	nat64_state_walk_start(walk);
+}
+
 /* Static BIB entries */
 
 static bool same_entry(const struct nat64_bib *bib,
@@ -680,9 +706,9 @@ static bool same_entry(const struct nat64_bib *bib,
 	       ipv6_addr_equal(&bib->addr6, &entry->addr6);
 }
 
-static bool of_bib(const struct nat64_session *session, const void *bib)
+static bool is_doomed(const struct nat64_session *session, const void *arg)
 {
-	return session->bib == bib;
+	return READ_ONCE(session->bib->doomed);
 }
 
 /* End what stands in the way of a static entry: the operator wins. */
@@ -692,13 +718,14 @@ static void clear_way(struct nat64_state *st, const struct nat64_static *entry)
 
 	rcu_read_lock();
 	bib6 = nat64_state_bib6(st, entry->l4, &entry->addr6, entry->port6);
-	bib4 = nat64_state_bib4(st, entry->l4, entry->addr4, entry->port4);
-	rcu_read_unlock();
-	/* Compared only: they may be gone. */
 	if (bib6)
-		nat64_state_end(st, of_bib, bib6);
-	if (bib4 && bib4 != bib6)
-		nat64_state_end(st, of_bib, bib4);
+		WRITE_ONCE(bib6->doomed, true);
+	bib4 = nat64_state_bib4(st, entry->l4, entry->addr4, entry->port4);
+	if (bib4)
+		WRITE_ONCE(bib4->doomed, true);
+	rcu_read_unlock();
+	if (bib6 || bib4)
+		nat64_state_end(st, is_doomed, NULL);
 }
 
 /* An entry that packets made already becomes static. */
@@ -709,8 +736,8 @@ static bool adopt(struct nat64_state *st, const struct nat64_static *entry)
 
 	rcu_read_lock();
 	bib = nat64_state_bib6(st, entry->l4, &entry->addr6, entry->port6);
-	same = bib && !bib->is_static && same_entry(bib, entry) &&
-	       refcount_inc_not_zero(&bib->refs);
+	same = bib && !bib->is_static && !bib->doomed &&
+	       same_entry(bib, entry) && refcount_inc_not_zero(&bib->refs);
 	if (same)
 		bib->is_static = true;
 	rcu_read_unlock();
@@ -810,9 +837,32 @@ void nat64_state_doom_static(struct nat64_state *st, struct nat64_bib *bib)
 	local_bh_enable();
 }
 
-static bool is_doomed(const struct nat64_session *session, const void *arg)
+/**
+ * nat64_state_doom() - some BIB entries are to go with their sessions
+ * @st: the state
+ * @goes: which of those that are not static; called under RCU
+ * @arg: for @goes
+ *
+ * Context: process, RTNL.
+ */
+void nat64_state_doom(struct nat64_state *st,
+		      bool (*goes)(const struct nat64_bib *bib,
+				   const void *arg),
+		      const void *arg)
 {
-	return READ_ONCE(session->bib->doomed);
+	struct nat64_walk walk;
+	struct nat64_bib *bib;
+	unsigned int n = 0;
+
+	nat64_state_walk_bibs(st, &walk);
+	nat64_state_walk_start(&walk);
+	while ((bib = nat64_state_walk_next_bib(&walk))) {
+		if (!bib->is_static && goes(bib, arg))
+			WRITE_ONCE(bib->doomed, true);
+		pause_walk(&walk, &n);
+	}
+	nat64_state_walk_stop(&walk);
+	nat64_state_walk_exit(&walk);
 }
 
 /**
@@ -850,16 +900,6 @@ static bool end_for_sure(struct nat64_state *st, struct nat64_session *session)
 	return ended;
 }
 
-/* Let others run between two batches of a walk. */
-static void pause_walk(struct nat64_walk *walk, unsigned int *n)
-{
-	if (++*n % WALK_BATCH)
-		return;
-	nat64_state_walk_stop(walk);
-	cond_resched();
-	nat64_state_walk_start(walk);
-}
-
 static u64 end_some(struct nat64_state *st,
 		    bool (*ends)(const struct nat64_session *session,
 				 const void *arg),
@@ -890,9 +930,9 @@ static u64 end_some(struct nat64_state *st,
  *
  * BIB entries that have no session left go, unless they are static.
  *
- * A walk that goes on after a pause finds its place by the number of entries
- * passed in the bucket; those that were removed lead it too far. So there is
- * another until one finds nothing.
+ * Packets may make sessions that are meant again while this runs: only what was
+ * there at the start is sure to be ended. Who wants more dooms the BIB entries
+ * first.
  *
  * Context: process.
  * Return: number of sessions ended.
@@ -903,11 +943,15 @@ u64 nat64_state_end(struct nat64_state *st,
 		    const void *arg)
 {
 	u64 ended, all = 0;
+	int i;
 
-	do {
+	/* A table that shrinks meanwhile may hide a few from the first walk. */
+	for (i = 0; i < 3; i++) {
 		ended = end_some(st, ends, arg);
 		all += ended;
-	} while (ended);
+		if (!ended)
+			break;
+	}
 	return all;
 }
 

@@ -28,7 +28,7 @@
  * @l4: enum nat64_l4
  * @is_static: made by the operator: stays without sessions. RTNL.
  * @kept: a static entry that the next configuration has, too. RTNL.
- * @doomed: was static and is removed: takes no more sessions
+ * @doomed: goes with its sessions, and takes no more
  * @refs: sessions, and one for being static. Who takes it to 0 unlinks.
  * @since: seconds since boot when it was made
  * @ports: where @port4 goes back to; NULL if @addr4 is not of pool4. A reference.
@@ -206,6 +206,8 @@ struct nat64_session *nat64_state_open(struct nat64_state *st,
 				       struct nat64_bib *bib, __be32 remote4,
 				       __be16 port, u8 pool6,
 				       unsigned int *drop);
+bool nat64_state_crowded(const struct nat64_state *st,
+			 const struct nat64_settings *settings);
 bool nat64_state_touch(struct nat64_session *session, u32 timeout);
 bool nat64_state_tcp(struct nat64_session *session,
 		     const struct nat64_settings *settings, bool from6,
@@ -217,6 +219,10 @@ int nat64_state_add_static(struct nat64_state *st, const struct nat64_cfg *cfg,
 struct nat64_bib *nat64_state_find_static(struct nat64_state *st,
 					  const struct nat64_static *entry);
 void nat64_state_doom_static(struct nat64_state *st, struct nat64_bib *bib);
+void nat64_state_doom(struct nat64_state *st,
+		      bool (*goes)(const struct nat64_bib *bib,
+				   const void *arg),
+		      const void *arg);
 u64 nat64_state_end_doomed(struct nat64_state *st);
 void nat64_state_expire(struct nat64_state *st,
 			const struct nat64_settings *settings);

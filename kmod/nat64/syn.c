@@ -108,26 +108,31 @@ bool nat64_syn_meet(struct nat64_syns *syns, const struct nat64_syn *wanted)
 }
 
 /**
- * nat64_syn_expire() - take out what has waited long enough
+ * nat64_syn_expire() - take out one that has waited long enough
  * @syns: where they wait
- * @expired: where to put their packets
+ * @expired: set to it; its packet is the caller's
  *
  * Context: process or softirq.
+ * Return: false if there is none.
  */
-void nat64_syn_expire(struct nat64_syns *syns, struct sk_buff_head *expired)
+bool nat64_syn_expire(struct nat64_syns *syns, struct nat64_syn *expired)
 {
 	u32 now = ktime_get_seconds();
 	struct nat64_syn *syn;
+	bool found = false;
 
 	if (!READ_ONCE(syns->n))
-		return;
+		return false;
 	spin_lock_bh(&syns->lock);
 	for (syn = syns->syn; syn < syns->syn + NAT64_SYN_MAX; syn++) {
 		if (!syn->skb || (s32)(now - syn->expires) < 0)
 			continue;
-		__skb_queue_tail(expired, syn->skb);
+		*expired = *syn;
 		syn->skb = NULL;
 		WRITE_ONCE(syns->n, syns->n - 1);
+		found = true;
+		break;
 	}
 	spin_unlock_bh(&syns->lock);
+	return found;
 }

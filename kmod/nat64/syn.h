@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * IPv4 SYNs that filtering does not let through, kept for a while: if the IPv6
- * host opens the same connection, it is a simultaneous open (RFC 6146, section
- * 3.5.2.2); else the sender is told.
+ * IPv4 SYNs that no BIB entry or no filter lets through, kept for a while: if an
+ * IPv6 host opens the same connection, it is a simultaneous open (RFC 6146,
+ * section 3.5.2.2); else the sender is told (RFC 5382, REQ-4).
  */
 #ifndef _IPV6TUN_NAT64_SYN_H
 #define _IPV6TUN_NAT64_SYN_H
@@ -11,7 +11,6 @@
 #include <linux/types.h>
 
 struct sk_buff;
-struct sk_buff_head;
 
 #define NAT64_SYN_MAX	256
 
@@ -23,6 +22,7 @@ struct sk_buff_head;
  * @remote_port: z, network byte order
  * @port4: t, network byte order
  * @expires: seconds since boot at which its sender is told
+ * @drop: IPV6TUN_A_DROPS_*, why it was not let through
  */
 struct nat64_syn {
 	struct sk_buff	*skb;
@@ -31,6 +31,7 @@ struct nat64_syn {
 	__be16		remote_port;
 	__be16		port4;
 	u32		expires;
+	unsigned int	drop;
 };
 
 /**
@@ -49,6 +50,6 @@ struct nat64_syns *nat64_syn_make(void);
 void nat64_syn_free(struct nat64_syns *syns);
 bool nat64_syn_keep(struct nat64_syns *syns, const struct nat64_syn *syn);
 bool nat64_syn_meet(struct nat64_syns *syns, const struct nat64_syn *wanted);
-void nat64_syn_expire(struct nat64_syns *syns, struct sk_buff_head *expired);
+bool nat64_syn_expire(struct nat64_syns *syns, struct nat64_syn *expired);
 
 #endif

@@ -60,9 +60,9 @@ static struct nat64_tcp_step one_fin(u8 state, bool closed_by_6, bool from6,
  * @from6: it came from IPv6, else from IPv4
  * @segment: what it is
  *
- * RFC 6146, section 3.5.2.2, with two departures: a RST after one side's FIN
- * ends the session soon, and what opens nothing has no session even where a
- * BIB entry exists.
+ * RFC 6146, section 3.5.2.2, with three departures: a RST after one side's FIN
+ * ends the session soon; a SYN after both sides' FIN begins anew; and what opens
+ * nothing has no session even where a BIB entry exists.
  *
  * Context: any.
  * Return: what follows. CLOSED: the segment opens nothing.
@@ -90,6 +90,10 @@ struct nat64_tcp_step nat64_tcp_next(u8 state, bool from6,
 	case IPV6TUN_NAT64_TCP_V6_FIN:
 		return one_fin(state, true, from6, segment);
 	case IPV6TUN_NAT64_TCP_V4_FIN_V6_FIN:
+		/* RFC 5382, REQ-2: the ports may be used again at once. */
+		if (segment == NAT64_TCP_SYN)
+			return from6 ? STEP(V6_INIT, TRANS) :
+				       STEP(V4_INIT, TRANS);
 		return KEEP(state);
 	case IPV6TUN_NAT64_TCP_TRANS:
 	default:

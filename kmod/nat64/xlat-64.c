@@ -187,6 +187,7 @@ static unsigned int error_64(struct sk_buff *skb,
 		.mtu6 = cfg->mtu6,
 		.mtu4 = cfg->mtu4,
 		.len = pkt->in.len,
+		.frag = pkt->in.fh ? sizeof(struct frag_hdr) : 0,
 	};
 	struct nat64_frame frame = {
 		.hlen = hlen,

@@ -231,6 +231,80 @@ static void ports_two_ranges(struct kunit *test)
 	nat64_ports_free(ports);
 }
 
+/* As many ranges as addresses, but not one for each. */
+static void ports_uneven(struct kunit *test)
+{
+	struct nat64_pool4_range r[3] = {
+		range(0xc0000201, 32, BIT(NAT64_L4_TCP), 5000, 5000),
+		range(0xc0000201, 32, BIT(NAT64_L4_TCP), 6000, 6001),
+		range(0xc0000202, 32, BIT(NAT64_L4_UDP), 7000, 7000),
+	};
+	struct nat64_ports *ports = nat64_ports_make(r, 3, NULL);
+	struct nat64_addr4 *from = NULL;
+	unsigned int i;
+	u16 port[3], none;
+
+	KUNIT_ASSERT_NOT_NULL(test, ports);
+	for (i = 0; i < 3; i++) {
+		from = take(ports, NAT64_L4_TCP, 1, 4000, &port[i]);
+		KUNIT_ASSERT_NOT_NULL(test, from);
+	}
+	KUNIT_EXPECT_EQ(test, port[0] + port[1] + port[2], 17001);
+	KUNIT_EXPECT_NULL(test, take(ports, NAT64_L4_TCP, 1, 4000, &none));
+	KUNIT_EXPECT_NULL(test, take(ports, NAT64_L4_ICMP, 1, 4000, &none));
+	for (i = 0; i < 3; i++)
+		nat64_ports_put(from, NAT64_L4_TCP, htons(port[i]));
+	nat64_ports_free(ports);
+}
+
+/* That an address was full is no matter of the next configuration. */
+static void ports_full_is_forgotten(struct kunit *test)
+{
+	struct nat64_pool4_range r = range(0xc0000201, 32, ALL, 5000, 5000);
+	struct nat64_ports *old = nat64_ports_make(&r, 1, NULL), *ports;
+	struct nat64_addr4 *from;
+	u16 port, none;
+
+	KUNIT_ASSERT_NOT_NULL(test, old);
+	from = take(old, NAT64_L4_TCP, 1, 4000, &port);
+	KUNIT_ASSERT_NOT_NULL(test, from);
+	KUNIT_EXPECT_NULL(test, take(old, NAT64_L4_TCP, 2, 4000, &none));
+	r.max = 5001;
+	ports = nat64_ports_make(&r, 1, old);
+	KUNIT_ASSERT_NOT_NULL(test, ports);
+	/* A packet that still goes by the old one asks in vain. */
+	KUNIT_EXPECT_NULL(test, take(old, NAT64_L4_TCP, 2, 4000, &none));
+	KUNIT_EXPECT_NOT_NULL(test, take(ports, NAT64_L4_TCP, 2, 4000, &none));
+	KUNIT_EXPECT_EQ(test, none, 5001);
+	nat64_ports_put(from, NAT64_L4_TCP, htons(5000));
+	nat64_ports_put(from, NAT64_L4_TCP, htons(5001));
+	nat64_ports_free(old);
+	nat64_ports_free(ports);
+}
+
+/* Where a range has no port of the host's kind, another may. */
+static void ports_best_range(struct kunit *test)
+{
+	struct nat64_pool4_range r[2] = {
+		range(0xc0000201, 32, ALL, 1, 1023),
+		range(0xc0000201, 32, ALL, 1024, 65535),
+	};
+	struct nat64_ports *ports = nat64_ports_make(r, 2, NULL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, ports);
+	for (i = 1; i < 200; i++) {
+		struct nat64_addr4 *from;
+		u16 port;
+
+		from = take(ports, NAT64_L4_TCP, i, i * 10, &port);
+		KUNIT_ASSERT_NOT_NULL(test, from);
+		KUNIT_EXPECT_EQ(test, port < 1024, i * 10 < 1024);
+		nat64_ports_put(from, NAT64_L4_TCP, htons(port));
+	}
+	nat64_ports_free(ports);
+}
+
 static struct kunit_case ports_cases[] = {
 	KUNIT_CASE(ports_exhaust),
 	KUNIT_CASE(ports_pair),
@@ -238,6 +312,9 @@ static struct kunit_case ports_cases[] = {
 	KUNIT_CASE(ports_unpredictable),
 	KUNIT_CASE(ports_reconfigure),
 	KUNIT_CASE(ports_two_ranges),
+	KUNIT_CASE(ports_uneven),
+	KUNIT_CASE(ports_full_is_forgotten),
+	KUNIT_CASE(ports_best_range),
 	{}
 };
 
