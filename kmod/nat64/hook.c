@@ -614,6 +614,17 @@ static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
 	}
 }
 
+static bool is_bare_syn(const struct job *job)
+{
+	const struct nat64_hdrs *h = &job->pkt.out;
+	const struct tcphdr *th;
+
+	if (h->l4_kind != NAT64_L4_TCP)
+		return false;
+	th = (const struct tcphdr *)(job->skb->data + h->l4);
+	return nat64_tcp_classify(th) == NAT64_TCP_SYN && !th->ack;
+}
+
 /*
  * An IPv4 SYN that is not let through may be half of a simultaneous open, and is
  * not answered at once (RFC 5382, REQ-4).
@@ -879,7 +890,7 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 	switch (drop) {
 	case IPV6TUN_A_DROPS_NAT64_FILTERED:
 	case IPV6TUN_A_DROPS_NAT64_NO_BIB:
-		if (job.pkt.out.l4_kind != NAT64_L4_TCP || !opens(&job)) {
+		if (!is_bare_syn(&job)) {
 			refuse(skb, is6, drop);
 			break;
 		}
