@@ -11,6 +11,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$TREE/selftests/peers/nat64.sh"
 
 TCPFLOW=$TREE/build/selftests/tcpflow
+UDPGSO=$TREE/build/selftests/udpgso
 
 # listens NAME PORT [UDP]
 listens()
@@ -132,12 +133,48 @@ throughput()
 		note "TCP $way: $out Mbit/s"
 		((out > 0)) || fail "no TCP throughput $way"
 		# shellcheck disable=SC2086
-		out=$(iperf -u -b 20M -l 1200 $way | jq '.end.sum | "\(.packets) \(.lost_packets)"' -r)
+		out=$(iperf -u -b 4M -l 1200 $way | jq '.end.sum | "\(.packets) \(.lost_packets)"' -r)
 		note "UDP $way: packets and lost: $out"
 		((${out% *} > 100)) || fail "UDP $way: $out"
 		# What the ends lose on a busy machine is not ours.
 		((${out#* } * 5 <= ${out% *})) || fail "UDP $way, lost: $out"
 	done
+	eq "$(nat64_drops)" "$drops" "drops of NAT64"
+}
+
+# stat KEY: a counter of the gateway's statistics.
+stat()
+{
+	ns gw ipv6tunctl -j nat64 show wan0 stats | jq "[.. | objects | .[\"$1\"]? // empty] | add // 0"
+}
+
+# What was joined is translated whole, and cut behind: TCP and UDP.
+super_packets()
+{
+	local packets bytes out port drops
+	local -a here=("/run/netns/${NS[client]}" "/run/netns/${NS[server]}")
+
+	need_cmd iperf3
+	drops=$(nat64_drops)
+	background ns server iperf3 -s -4
+	wait_for 10 listens server 5201 || fail "iperf3 does not listen"
+	packets=$(stat to4-packets) bytes=$(stat to4-bytes)
+	iperf >/dev/null
+	packets=$(($(stat to4-packets) - packets)) bytes=$(($(stat to4-bytes) - bytes))
+	note "TCP: $packets packets of $((bytes / packets)) bytes were translated"
+	between $((bytes / packets)) 3000 65536 "bytes of a packet, on average"
+
+	packets=$(stat to4-packets)
+	out=$("$UDPGSO" "${here[@]}" "$CLIENT" "$SERVER" "$SERVER4") || fail "UDP to IPv4: $out"
+	contains "$out" "20 of 20" "datagrams to IPv4"
+	between $(($(stat to4-packets) - packets)) 1 5 "packets that 20 datagrams were"
+	port=$(sed -n 's/^#define PORT[[:blank:]]*//p' "$TREE/selftests/peers/udpgso.c")
+	ns gw ipv6tunctl nat64 bib add wan0 proto udp addr6 "$CLIENT" port6 "$port" addr4 192.0.2.9 port4 "$port"
+	defer ns gw ipv6tunctl nat64 bib del wan0 proto udp addr6 "$CLIENT" port6 "$port" addr4 192.0.2.9 port4 "$port"
+	packets=$(stat to6-packets)
+	out=$("$UDPGSO" "${here[1]}" "${here[0]}" "$SERVER4" 192.0.2.9 "$CLIENT") || fail "UDP to IPv6: $out"
+	contains "$out" "20 of 20" "datagrams to IPv6"
+	between $(($(stat to6-packets) - packets)) 1 5 "packets that 20 datagrams were"
 	eq "$(nat64_drops)" "$drops" "drops of NAT64"
 }
 
@@ -369,6 +406,7 @@ run_test web "curl and nginx"
 run_test names "DNS64 by unbound"
 run_test dns "questions by UDP and TCP"
 run_test throughput "iperf3, TCP and UDP, both ways"
+run_test super_packets "super-packets of TCP and UDP"
 run_test idle_session "a connection that is idle for long"
 run_test ftp "FTP by EPSV"
 run_test hidden_mtu "path MTU of 1280, 1400 and 1500 on each side"

@@ -3,7 +3,10 @@
  * udpgso: one send of 20 datagrams of 1200 bytes by UDP segmentation offload, from
  * one network namespace to another.
  *
- *	udpgso FROM-NETNS TO-NETNS SOURCE DESTINATION
+ *	udpgso FROM-NETNS TO-NETNS SOURCE DESTINATION [ADDRESS]
+ *
+ * With ADDRESS the receiver has that one instead of DESTINATION, as behind a
+ * translator.
  *
  * Prints "N of 20" datagrams that arrived, each of the right size and content.
  */
@@ -41,15 +44,8 @@ static void die(const char *what)
 	exit(2);
 }
 
-/* A socket in the namespace, bound to the address; "to" gets the address. */
-static int open_socket(const char *netns, const char *text, unsigned int port,
-		       union address *to)
+static void parse(const char *text, unsigned int port, union address *to)
 {
-	int fd = open(netns, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		die(netns);
-	close(fd);
 	memset(to, 0, sizeof(*to));
 	if (inet_pton(AF_INET6, text, &to->v6.sin6_addr) == 1) {
 		to->v6.sin6_family = AF_INET6;
@@ -60,6 +56,18 @@ static int open_socket(const char *netns, const char *text, unsigned int port,
 	} else {
 		die(text);
 	}
+}
+
+/* A socket in the namespace, bound to the address; "to" gets the address. */
+static int open_socket(const char *netns, const char *text, unsigned int port,
+		       union address *to)
+{
+	int fd = open(netns, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		die(netns);
+	close(fd);
+	parse(text, port, to);
 	fd = socket(to->sa.sa_family, SOCK_DGRAM, 0);
 	if (fd < 0 || bind(fd, &to->sa, sizeof(*to)))
 		die("bind");
@@ -74,12 +82,13 @@ int main(int argc, char **argv)
 	int size = LENGTH, good = 0, i;
 	int tx, rx;
 
-	if (argc != 5) {
-		fprintf(stderr, "usage: udpgso FROM-NETNS TO-NETNS SOURCE DESTINATION\n");
+	if (argc != 5 && argc != 6) {
+		fprintf(stderr, "usage: udpgso FROM-NETNS TO-NETNS SOURCE DESTINATION [ADDRESS]\n");
 		return 2;
 	}
-	rx = open_socket(argv[2], argv[4], PORT, &to);
+	rx = open_socket(argv[2], argv[argc - 1], PORT, &to);
 	tx = open_socket(argv[1], argv[3], 0, &from);
+	parse(argv[4], PORT, &to);
 	if (setsockopt(rx, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) ||
 	    setsockopt(tx, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size)))
 		die("setsockopt");
