@@ -418,6 +418,7 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 		ipv6tun_fib_start(&tun->fib);
 		break;
 	case NETDEV_UNREGISTER:
+		nat64_instance_leave(tun);
 		ipv6tun_fib_stop(&tun->fib);
 		break;
 	}

@@ -487,11 +487,13 @@ static int del_eam(const struct input *in, struct nat64_cfg *cfg)
 	return err ? refuse_attr(in, IPV6TUN_A_EAM_PREFIX6, err, why) : 0;
 }
 
-static int static_port(const struct input *in, int attr, __be16 *port)
+/* An echo identifier may be 0, a port not. */
+static int static_port(const struct input *in, int attr, u8 l4, __be16 *port)
 {
 	*port = cpu_to_be16(nla_get_u16(in->tb[attr]));
-	return *port ? 0 : refuse_attr(in, attr, -ERANGE,
-				       "a port is from 1 to 65535");
+	if (*port || l4 == NAT64_L4_ICMP)
+		return 0;
+	return refuse_attr(in, attr, -ERANGE, "a port is from 1 to 65535");
 }
 
 static int parse_static(const struct input *in, struct nat64_static *entry)
@@ -513,8 +515,8 @@ static int parse_static(const struct input *in, struct nat64_static *entry)
 		return err;
 	entry->addr6 = nla_get_in6_addr(in->tb[IPV6TUN_A_BIB_ADDR6]);
 	entry->addr4 = nla_get_in_addr(in->tb[IPV6TUN_A_BIB_ADDR4]);
-	return static_port(in, IPV6TUN_A_BIB_PORT6, &entry->port6) ?:
-	       static_port(in, IPV6TUN_A_BIB_PORT4, &entry->port4);
+	return static_port(in, IPV6TUN_A_BIB_PORT6, entry->l4, &entry->port6) ?:
+	       static_port(in, IPV6TUN_A_BIB_PORT4, entry->l4, &entry->port4);
 }
 
 static int add_static(const struct input *in, struct nat64_cfg *cfg)

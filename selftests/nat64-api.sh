@@ -246,7 +246,7 @@ bad_objects()
 		for c in "pool6-add ifindex=u32:$WAN _" "nat64-replace ifindex=u32:$WAN pool6=[ _ ]"; do
 			objects "$c" <<-EOD
 			_ prefix=addr:2001:db8:65:: prefix-len=u8:129 | ERANGE prefix-len:
-			_ prefix=addr:2001:db8:65:: prefix-len=u8:95 | EINVAL prefix: a pool6 prefix has 32, 40, 48, 56, 64 or 96 bits
+			_ prefix=addr:2001:db8:65:: prefix-len=u8:95 | EINVAL prefix: not a length of RFC 6052
 			_ prefix=addr:2001:db8:65:: prefix-len=u8:128 | EINVAL prefix: a pool6 prefix has
 			_ prefix=addr:2001:db8:65:0:100:: prefix-len=u8:96 | EINVAL prefix: a pool6 prefix has
 			_ prefix=addr:2001:db8:65::1 prefix-len=u8:96 | EINVAL prefix: the prefix has bits set beyond its length
@@ -344,8 +344,8 @@ conflicts()
 	pool4-del ifindex=u32:$WAN prefix=addr:192.0.2.0 prefix-len=u8:28 | EINVAL -: a static BIB entry has an IPv4 address that is not in pool4
 	eam-add ifindex=u32:$WAN $EAM prefix6=addr:2001:db8:e:: prefix6-len=u8:124 | EEXIST prefix6: another EAM entry has this IPv6 prefix
 	eam-add ifindex=u32:$WAN $EAM prefix6-len=u8:124 prefix6=addr:2001:db8:f:: prefix4=addr:203.0.113.16 prefix4-len=u8:28 | EEXIST prefix6: another EAM entry has this IPv4 prefix
-	bib-add ifindex=u32:$WAN $BIB addr6=addr:$CLIENT port6=u16:22 | EEXIST addr6: another static BIB entry has this IPv6 address and port
-	bib-add ifindex=u32:$WAN $BIB addr4=addr:192.0.2.9 port4=u16:22 | EEXIST addr6: another static BIB entry has this IPv4 address and port
+	bib-add ifindex=u32:$WAN $BIB addr6=addr:$CLIENT port6=u16:22 | EEXIST addr6: another static entry has this IPv6 address and port
+	bib-add ifindex=u32:$WAN $BIB addr4=addr:192.0.2.9 port4=u16:22 | EEXIST addr6: another static entry has this IPv4 address and port
 	bib-del ifindex=u32:$WAN $BIB | ENOENT addr6: there is no such static BIB entry
 	nat64-replace ifindex=u32:$WAN pool6=[ $P6 ] pool6=[ $P6 ] | EEXIST prefix: pool6 has this prefix
 	EOD
@@ -487,7 +487,7 @@ replace_errors()
 	pool4 192.0.2.64/28 ports 9-8|ports: '9-8' is not a port or MIN-MAX, from 1 to 65535
 	eam 2001:db8:f::/124 203.0.113.1/28|prefix4: the prefix has bits set beyond its length
 	bib proto tcp addr6 2001:db8:1::9 port6 80 addr4 192.0.2.3|port4 is missing
-	bib proto tcp addr6 $CLIENT port6 22 addr4 192.0.2.3 port4 80|addr6: another static BIB entry has this IPv6 address and port
+	bib proto tcp addr6 $CLIENT port6 22 addr4 192.0.2.3 port4 80|addr6: another static entry has this IPv6 address and port
 	set icmp-source 198.18.0.1|icmp-source: an address of this host
 	set udp 9|udp: given twice
 	nonsense|'nonsense' is none of set, pool6, pool4, eam, bib

@@ -165,7 +165,7 @@ int nat64_cfg_add_pool6(struct nat64_cfg *cfg,
 	unsigned int i;
 
 	if (!nat64_addr_prefix_ok(prefix))
-		return refuse(why, "a pool6 prefix has 32, 40, 48, 56, 64 or 96 bits, and zero in bits 64 to 71",
+		return refuse(why, "not a length of RFC 6052, or bits 64 to 71 are not zero",
 			      -EINVAL);
 	for (i = 0; i < cfg->n_pool6; i++) {
 		if (same6(&cfg->pool6[i], prefix))
@@ -374,11 +374,11 @@ int nat64_cfg_add_static(struct nat64_cfg *cfg, const struct nat64_static *entry
 			continue;
 		if (other->port6 == entry->port6 &&
 		    ipv6_addr_equal(&other->addr6, &entry->addr6))
-			return refuse(why, "another static BIB entry has this IPv6 address and port",
+			return refuse(why, "another static entry has this IPv6 address and port",
 				      -EEXIST);
 		if (other->port4 == entry->port4 &&
 		    other->addr4 == entry->addr4)
-			return refuse(why, "another static BIB entry has this IPv4 address and port",
+			return refuse(why, "another static entry has this IPv4 address and port",
 				      -EEXIST);
 	}
 	if (cfg->n_static == IPV6TUN_STATIC_MAX)

@@ -101,10 +101,18 @@ static void refuse(struct sk_buff *skb, bool is6, unsigned int drop)
 	switch (drop) {
 	case IPV6TUN_A_DROPS_NAT64_POOL_EXHAUSTED:
 	case IPV6TUN_A_DROPS_NAT64_LIMIT:
-	case IPV6TUN_A_DROPS_NAT64_ADDRESS:
 		if (is6)
 			ipv6tun_tell_icmpv6(skb, ICMPV6_DEST_UNREACH,
 					    ICMPV6_ADDR_UNREACH, 0);
+		else
+			ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH,
+					  ICMP_PKT_FILTERED, 0);
+		break;
+	case IPV6TUN_A_DROPS_NAT64_ADDRESS:
+		/* RFC 7915, sections 4.4 and 5.4. */
+		if (is6)
+			ipv6tun_tell_icmpv6(skb, ICMPV6_DEST_UNREACH,
+					    ICMPV6_ADM_PROHIBITED, 0);
 		else
 			ipv6tun_tell_icmp(skb, ICMP_DEST_UNREACH,
 					  ICMP_PKT_FILTERED, 0);
@@ -161,8 +169,8 @@ static bool keep_syn(const struct nat64_job *job, unsigned int drop)
 		.skb = job->skb,
 		.remote4 = iph->saddr, .remote_port = job->pkt.out.sport,
 		.addr4 = iph->daddr, .port4 = job->pkt.out.dport,
-		.expires = ktime_get_seconds() +
-			   job->cfg->settings.timeout[NAT64_TIMEOUT_TCP_SYN],
+		.expires = ktime_get_seconds() + min_t(u32, NAT64_SYN_WAIT,
+				job->cfg->settings.timeout[NAT64_TIMEOUT_TCP_SYN]),
 		.drop = drop,
 	};
 
@@ -376,6 +384,7 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 	bool is6 = skb->protocol == htons(ETH_P_IPV6);
 	unsigned int drop = 0;
 	struct nat64_job job;
+	bool known = true;
 	int joined = 0;
 
 	if (!nat)
@@ -397,8 +406,11 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 		if (joined < 0)
 			return true;
 	}
-	if (!drop)
+	if (!drop) {
 		drop = nat64_parse(skb, is6, &job.pkt);
+		/* Not a protocol to tell of, such as IGMP: RFC 7915, 4.2. */
+		known = drop != IPV6TUN_A_DROPS_NAT64_PROTOCOL;
+	}
 	if (joined) {
 		/* Whoever sent it in parts may get it in parts. */
 		job.pkt.out.joined = true;
@@ -426,7 +438,8 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 		log_full(nat, drop);
 		fallthrough;
 	default:
-		refuse(skb, is6, drop);
+		if (known)
+			refuse(skb, is6, drop);
 	}
 	ipv6tun_count_tx_drop(tun, NULL, skb, drop);
 	kfree_skb(skb);

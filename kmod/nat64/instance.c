@@ -241,6 +241,7 @@ int nat64_instance_apply(struct nat64 *nat, struct nat64_cfg *cfg,
 	/* From here on no packet makes a session by the old one. */
 	synchronize_net();
 	nat64_state_doom(&nat->state, bib_not_allowed, &change);
+	synchronize_net();
 	nat64_state_end(&nat->state, not_allowed, &change);
 	nat64_cfg_free(old);
 	return 0;
@@ -363,6 +364,22 @@ void nat64_instance_destroy(struct ipv6tun_dev *tun)
 	nat64_state_clear(&nat->state);
 	nat->tun = NULL;
 	nat64_instance_put(nat);
+}
+
+/**
+ * nat64_instance_leave() - the device leaves its network namespace
+ * @tun: the device, which need not have an instance
+ *
+ * Packets that wait belong to that namespace; sessions move with the device.
+ *
+ * Context: process, RTNL.
+ */
+void nat64_instance_leave(struct ipv6tun_dev *tun)
+{
+	struct nat64 *nat = rtnl_dereference(tun->nat64);
+
+	if (nat)
+		nat64_syn_clear(nat->syns);
 }
 
 static bool meant(const struct nat64_session *session, const void *filter)

@@ -84,6 +84,7 @@ struct nat64 {
 struct nat64 *nat64_instance_make(struct ipv6tun_dev *tun);
 /* Remove the instance with all its state. Waits for readers. */
 void nat64_instance_destroy(struct ipv6tun_dev *tun);
+void nat64_instance_leave(struct ipv6tun_dev *tun);
 /*
  * Make @cfg the configuration; taken in case of success. Sessions and BIB
  * entries that it does not allow end, all others go on.

@@ -33,7 +33,7 @@ struct nat64_pool4_range;
 struct nat64_addr4 {
 	__be32			addr;
 	refcount_t		refs;
-	spinlock_t		lock;
+	spinlock_t		lock; /* see above */
 	u32			n_used[NAT64_L4_N];
 	u32			freed[NAT64_L4_N];
 	unsigned long		*used[NAT64_L4_N];

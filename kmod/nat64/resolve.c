@@ -461,11 +461,15 @@ static bool wanted4(struct nat64_job *job, unsigned int *drop)
 		job->src_known = source4(job, iph, drop);
 		return true;
 	}
-	if (is_stateful(cfg))
-		return nat64_ports_find(cfg->ports, iph->daddr);
-	/* Without state, whatever the device is given and a prefix is for. */
-	if (!embed(cfg, iph->daddr, &job->out.dst6, &id))
+	if (!nat64_ports_find(cfg->ports, iph->daddr))
 		return false;
+	if (is_stateful(cfg))
+		return true;
+	/* Without state pool4 says which addresses are those of IPv6 hosts. */
+	if (!embed(cfg, iph->daddr, &job->out.dst6, &id)) {
+		*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
+		return true;
+	}
 	job->dst_known = true;
 	job->src_known = source4(job, iph, drop);
 	return true;

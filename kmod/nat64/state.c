@@ -725,7 +725,7 @@ static void clear_way(struct nat64_state *st, const struct nat64_static *entry)
 		WRITE_ONCE(bib4->doomed, true);
 	rcu_read_unlock();
 	if (bib6 || bib4)
-		nat64_state_end(st, is_doomed, NULL);
+		nat64_state_end_doomed(st);
 }
 
 /* An entry that packets made already becomes static. */
@@ -874,6 +874,8 @@ void nat64_state_doom(struct nat64_state *st,
  */
 u64 nat64_state_end_doomed(struct nat64_state *st)
 {
+	/* A packet that did not see it yet may be opening one. */
+	synchronize_net();
 	return nat64_state_end(st, is_doomed, NULL);
 }
 
@@ -1202,6 +1204,7 @@ static unsigned int drop_statics(struct nat64_state *st)
 	nat64_state_walk_start(&walk);
 	while ((bib = nat64_state_walk_next_bib(&walk))) {
 		if (bib->is_static) {
+			bib->is_static = false;
 			local_bh_disable();
 			put_bib(st, bib);
 			local_bh_enable();
@@ -1222,7 +1225,8 @@ static unsigned int drop_statics(struct nat64_state *st)
  */
 void nat64_state_clear(struct nat64_state *st)
 {
-	nat64_state_end(st, all, NULL);
+	while (atomic_read(&st->total))
+		end_some(st, all, NULL);
 	while (drop_statics(st))
 		;
 }

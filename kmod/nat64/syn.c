@@ -21,19 +21,35 @@ struct nat64_syns *nat64_syn_make(void)
 }
 
 /**
- * nat64_syn_free() - forget all that wait
+ * nat64_syn_clear() - forget all that wait
+ * @syns: where they wait
+ *
+ * Context: process.
+ */
+void nat64_syn_clear(struct nat64_syns *syns)
+{
+	int i;
+
+	spin_lock_bh(&syns->lock);
+	for (i = 0; i < NAT64_SYN_MAX; i++) {
+		kfree_skb(syns->syn[i].skb);
+		syns->syn[i].skb = NULL;
+	}
+	WRITE_ONCE(syns->n, 0);
+	spin_unlock_bh(&syns->lock);
+}
+
+/**
+ * nat64_syn_free() - give the room for SYNs back
  * @syns: what no packet finds any more; may be NULL
  *
  * Context: process.
  */
 void nat64_syn_free(struct nat64_syns *syns)
 {
-	int i;
-
 	if (!syns)
 		return;
-	for (i = 0; i < NAT64_SYN_MAX; i++)
-		kfree_skb(syns->syn[i].skb);
+	nat64_syn_clear(syns);
 	kfree(syns);
 }
 
@@ -69,7 +85,8 @@ bool nat64_syn_keep(struct nat64_syns *syns, const struct nat64_syn *syn)
 	if (syns->n < NAT64_SYN_MAX && !find(syns, syn)) {
 		for (i = 0; syns->syn[i].skb; i++)
 			;
-		/* It may wait for longer than the route lives. */
+		/* It may wait for longer than its socket and the route live. */
+		skb_orphan(syn->skb);
 		skb_dst_force(syn->skb);
 		syns->syn[i] = *syn;
 		WRITE_ONCE(syns->n, syns->n + 1);

@@ -13,6 +13,8 @@
 struct sk_buff;
 
 #define NAT64_SYN_MAX	256
+/* Seconds one waits at most: what hangs on a packet waits with it. */
+#define NAT64_SYN_WAIT	30
 
 /**
  * struct nat64_syn - a SYN that waits
@@ -41,12 +43,13 @@ struct nat64_syn {
  * @syn: where they are, in no order
  */
 struct nat64_syns {
-	spinlock_t		lock;
+	spinlock_t		lock; /* see above */
 	unsigned int		n;
 	struct nat64_syn	syn[NAT64_SYN_MAX];
 };
 
 struct nat64_syns *nat64_syn_make(void);
+void nat64_syn_clear(struct nat64_syns *syns);
 void nat64_syn_free(struct nat64_syns *syns);
 bool nat64_syn_keep(struct nat64_syns *syns, const struct nat64_syn *syn);
 bool nat64_syn_meet(struct nat64_syns *syns, const struct nat64_syn *wanted);

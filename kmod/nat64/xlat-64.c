@@ -62,7 +62,8 @@ static bool longer_than_least(const struct sk_buff *skb, unsigned int len)
  * RFC 7915, 5.1. What is longer than 1260 bytes learns the path MTU as IPv6
  * does. What is not longer might have to cross an IPv4 link narrower than any
  * of IPv6, about which its sender would not hear: it may be fragmented, as may
- * what was sent in fragments, and needs an identification. A random one needs no state shared by CPUs.
+ * what was sent in fragments, and needs an identification. A random one needs no
+ * state shared by CPUs.
  */
 static void set_whole(struct ip4 *ip, bool df)
 {
@@ -130,8 +131,8 @@ static unsigned int plain_64(struct sk_buff *skb, const struct nat64_hdrs *h,
 	if (unlikely(h->fh))
 		set_fragment(&ip, h);
 	else
-		set_whole(&ip, !h->joined &&
-			       longer_than_least(skb, ip.tot_len));
+		set_whole(&ip,
+			  !h->joined && longer_than_least(skb, ip.tot_len));
 	write_ip4(skb->data, &ip, out);
 	return 0;
 }

@@ -46,7 +46,7 @@ struct frame {
 	};
 } __attribute__((packed));
 
-enum kind { KIND_UDP, KIND_SYN, KIND_FRAG };
+enum traffic { KIND_UDP, KIND_SYN, KIND_FRAG };
 
 static void die(const char *what)
 {
@@ -86,7 +86,7 @@ static uint16_t fold(uint32_t s)
 	return htons(~s & 0xffff);
 }
 
-static size_t fill(struct frame *f, enum kind kind, uint64_t i,
+static size_t fill(struct frame *f, enum traffic kind, uint64_t i,
 		   const struct in6_addr *source, uint16_t dport, uint64_t *seed)
 {
 	uint32_t s, proto = kind == KIND_SYN ? IPPROTO_TCP : IPPROTO_UDP;
@@ -159,7 +159,7 @@ int main(int argc, char **argv)
 	static struct frame frame[BATCH];
 	static struct mmsghdr msg[BATCH];
 	static struct iovec iov[BATCH];
-	enum kind kind = KIND_UDP;
+	enum traffic kind = KIND_UDP;
 	unsigned int mac[6];
 	struct in6_addr source, dest;
 	uint16_t dport;
