@@ -347,7 +347,8 @@ run_command()
 	mark command
 	alive command $((COMMAND_LIMIT + 60))
 	cd "$TREE" || return 1
-	timeout -k 10 "$COMMAND_LIMIT" "$@" </dev/null
+	mkdir -p "$RUN_DIR/logs"
+	LOG_DIR=$RUN_DIR/logs timeout -k 10 "$COMMAND_LIMIT" "$@" </dev/null
 	rc=$?
 	((rc == 124 || rc == 137)) && printf 'error: not done within %d s\n' "$COMMAND_LIMIT"
 	out=$(splats)
@@ -362,7 +363,7 @@ main()
 {
 	local number=0 status=0 topic
 
-	export PATH=$TREE/build/tools:$PATH TREE MODULE SPLAT_MODULE
+	export PATH=$TREE/build/tools:$PATH TREE MODULE SPLAT_MODULE JOOL_DIR
 	SLAB_EXACT=
 	# KASAN keeps freed objects for a while, and the slab counts them.
 	if ! grep -q ' kasan_quarantine_put$' /proc/kallsyms && [[ -r /sys/kernel/slab/net_namespace/sanity_checks &&

@@ -12,9 +12,12 @@
 #   bed_describe             one line on what runs
 #   bed_is_to_blame RUN_DIR  whether the guest died by no fault of its own; from
 #                            now on that will not happen
+#
+# From the runner: ICOUNT (count instructions: a nanosecond of the guest is an
+# instruction, whatever else this machine does meanwhile).
 
 VM_THREADS=multi	# of the emulator
-VM_ACCEL=	# kvm or tcg, set by vm_choose_accel
+VM_ACCEL=	# kvm, tcg or icount, set by vm_choose_accel
 
 bed_kernel()
 {
@@ -23,7 +26,11 @@ bed_kernel()
 
 bed_describe()
 {
-	echo "vm: kernel $K_RELEASE, $VM_ACCEL, 2 processors"
+	if [[ $VM_ACCEL == icount ]]; then
+		echo "vm: kernel $K_RELEASE, counting instructions, 1 processor"
+	else
+		echo "vm: kernel $K_RELEASE, $VM_ACCEL, 2 processors"
+	fi
 }
 
 # The kernel patches its own code while the other processor runs it. Emulated by
@@ -85,10 +92,16 @@ vm_initramfs()
 vm_qemu()
 {
 	local accel=$1 console=$2 run_dir=$3 extra=$4
+	local -a machine
 
-	[[ $accel == tcg ]] && accel=tcg,thread=$VM_THREADS
+	case $accel in
+	tcg)	machine=(-accel "tcg,thread=$VM_THREADS" -smp 2) ;;
+	# Time passes by instructions only, also while the guest sleeps.
+	icount)	machine=(-accel tcg -icount "shift=0,sleep=off" -smp 1) ;;
+	*)	machine=(-accel "$accel" -smp 2) ;;
+	esac
 	exec qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none \
-		-accel "$accel" -cpu max -smp 2 -m 2G \
+		"${machine[@]}" -cpu max -m 2G \
 		-kernel "$K_VMLINUZ" -initrd "$VM_INITRD" \
 		-append "console=ttyS0 loglevel=6 panic=-1 no_timer_check random.trust_cpu=on \
 log_buf_len=16M printk.devkmsg=on watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=180 \
@@ -108,6 +121,10 @@ vm_choose_accel()
 	local key file tmp pid i
 
 	[[ $VM_ACCEL ]] && return
+	if [[ ${ICOUNT:-} ]]; then
+		VM_ACCEL=icount
+		return
+	fi
 	if [[ ${IPV6TUN_ACCEL:-} ]]; then
 		VM_ACCEL=$IPV6TUN_ACCEL
 		return
