@@ -38,6 +38,7 @@ help:
 	@echo '  make check-debug   the same under KASAN, lockdep and kmemleak (User-Mode Linux)'
 	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
 	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
+	@echo '  make bench         instructions per packet of NAT64, beside plain forwarding and Jool'
 	@echo '  make failover-bench  how fast flows leave a dead path, beside BIRD (half an hour)'
 	@echo 'Other:'
 	@echo '  make setup         install missing packages (the test targets do this themselves)'
@@ -96,6 +97,9 @@ check:
 check-debug:
 	selftests/run --bed uml --debug $(TESTS)
 
+bench:
+	selftests/run --icount --peers $(if $(KERNEL),--kernel $(KERNEL)) --bench nat64
+
 failover-bench:
 	$(RUN) --bench failover
 
@@ -112,4 +116,4 @@ gen:
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug failover-bench kunit lint gen clean
+.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug bench failover-bench kunit lint gen clean
