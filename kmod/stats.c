@@ -142,11 +142,11 @@ void ipv6tun_count_rx_queue_full(struct ipv6tun_path *path)
 }
 
 /**
- * ipv6tun_count_nat64_queue_full() - count a translated packet gro_cells
+ * ipv6tun_count_nat64_queue_full() - count a translated packet netif_rx()
  *				      refused and freed
  * @tun: the device
  *
- * gro_cells_receive() counted it for the device already.
+ * netif_rx() counted it for the device already.
  *
  * Context: BH disabled.
  */

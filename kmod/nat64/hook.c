@@ -11,7 +11,6 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
-#include <net/gro_cells.h>
 #include <net/gso.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
@@ -195,6 +194,10 @@ static void log_full(struct nat64 *nat, unsigned int drop)
 
 /* Giving back */
 
+/*
+ * By the queue that loopback and veth use, rather than through GRO: what comes
+ * by hosts' offloads or a network card has been aggregated already.
+ */
 static void reenter(struct ipv6tun_dev *tun, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
@@ -208,7 +211,7 @@ static void reenter(struct ipv6tun_dev *tun, struct sk_buff *skb)
 	skb->pkt_type = PACKET_HOST;
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
-	if (gro_cells_receive(&tun->gro, skb) == NET_RX_DROP) {
+	if (netif_rx(skb) == NET_RX_DROP) {
 		/* Freed and counted for the device already. */
 		ipv6tun_count_nat64_queue_full(tun);
 		return;
