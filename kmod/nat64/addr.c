@@ -67,20 +67,6 @@ bool nat64_addr_prefix_well_known(const struct nat64_prefix6 *prefix)
 }
 
 /**
- * nat64_addr_in6() - is an address in a prefix?
- * @prefix: the prefix, of any length
- * @addr: the address
- *
- * Context: any.
- * Return: true if so.
- */
-bool nat64_addr_in6(const struct nat64_prefix6 *prefix,
-		    const struct in6_addr *addr)
-{
-	return ipv6_prefix_equal(&prefix->addr, addr, prefix->len);
-}
-
-/**
  * nat64_addr_in4() - is an IPv4 address in a prefix?
  * @prefix: the prefix, of any length
  * @addr: the address

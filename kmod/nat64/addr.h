@@ -7,6 +7,7 @@
 
 #include <linux/in6.h>
 #include <linux/types.h>
+#include <net/ipv6.h>
 
 /**
  * struct nat64_prefix6 - an IPv6 prefix
@@ -28,10 +29,22 @@ struct nat64_prefix4 {
 	u8	len;
 };
 
+/**
+ * nat64_addr_in6() - is an address in a prefix?
+ * @prefix: the prefix, of any length
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool nat64_addr_in6(const struct nat64_prefix6 *prefix,
+				  const struct in6_addr *addr)
+{
+	return ipv6_prefix_equal(&prefix->addr, addr, prefix->len);
+}
+
 bool nat64_addr_prefix_ok(const struct nat64_prefix6 *prefix);
 bool nat64_addr_prefix_well_known(const struct nat64_prefix6 *prefix);
-bool nat64_addr_in6(const struct nat64_prefix6 *prefix,
-		    const struct in6_addr *addr);
 bool nat64_addr_in4(const struct nat64_prefix4 *prefix, __be32 addr);
 bool nat64_addr_extract(const struct nat64_prefix6 *prefix,
 			const struct in6_addr *addr, __be32 *addr4);

@@ -47,7 +47,8 @@ struct cursor {
 };
 
 /* @len bytes at @off, or NULL. Invalidates all pointers got before. */
-static void *look(const struct cursor *c, unsigned int off, unsigned int len)
+static inline void *look(const struct cursor *c, unsigned int off,
+			 unsigned int len)
 {
 	if (unlikely(off + len > c->end || !pskb_may_pull(c->skb, off + len)))
 		return NULL;
@@ -417,12 +418,13 @@ unsigned int nat64_parse(struct sk_buff *skb, bool is6, struct nat64_pkt *pkt)
 	struct cursor c = { .skb = skb, .end = skb->len };
 	unsigned int reason;
 
-	memset(pkt, 0, sizeof(*pkt));
 	pkt->is6 = is6;
+	pkt->out = (struct nat64_hdrs){ };
 	reason = is6 ? read_ip6(&c, &pkt->out) : read_ip4(&c, &pkt->out);
 	if (reason || likely(!pkt->out.error))
 		return reason;
 
+	pkt->in = (struct nat64_hdrs){ };
 	c.end = nat64_parse_quoted(skb, pkt);
 	c.quoted = true;
 	pkt->in.l3 = pkt->out.l4 + NAT64_ERROR_HLEN;

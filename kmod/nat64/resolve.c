@@ -19,6 +19,19 @@ static bool is_stateful(const struct nat64_cfg *cfg)
 
 /* Addresses without state */
 
+/* By a mapping; most configurations have none. */
+static bool eam_64(const struct nat64_cfg *cfg, const struct in6_addr *addr6,
+		   __be32 *addr4)
+{
+	return cfg->n_eams && nat64_eam_64(cfg->eam, addr6, addr4);
+}
+
+static bool eam_46(const struct nat64_cfg *cfg, __be32 addr4,
+		   struct in6_addr *addr6)
+{
+	return cfg->n_eams && nat64_eam_46(cfg->eam, addr4, addr6);
+}
+
 /*
  * The IPv4 address inside a pool6 address. RFC 6052, section 3.1: the
  * well-known prefix is for global IPv4 addresses only.
@@ -38,8 +51,8 @@ static bool pool6_extract(const struct nat64_cfg *cfg,
 		*id = cfg->pool6_id[i];
 		*ok = nat64_addr_extract(prefix, addr, addr4) &&
 		      nat64_addr_translatable4(*addr4) &&
-		      (nat64_addr_global4(*addr4) ||
-		       !nat64_addr_prefix_well_known(prefix));
+		      (!nat64_addr_prefix_well_known(prefix) ||
+		       nat64_addr_global4(*addr4));
 		return true;
 	}
 	return false;
@@ -49,7 +62,7 @@ static bool pool6_extract(const struct nat64_cfg *cfg,
 static bool embed(const struct nat64_cfg *cfg, __be32 addr4,
 		  struct in6_addr *addr, u8 *id)
 {
-	if (nat64_eam_46(cfg->eam, addr4, addr)) {
+	if (eam_46(cfg, addr4, addr)) {
 		*id = NAT64_VIA_EAM;
 		return true;
 	}
@@ -72,7 +85,7 @@ static bool embed_hop(const struct nat64_job *job, __be32 addr4, u8 pool6,
 {
 	const struct nat64_cfg *cfg = job->cfg;
 
-	if (nat64_eam_46(cfg->eam, addr4, addr))
+	if (eam_46(cfg, addr4, addr))
 		return true;
 	if (pool6 != NAT64_VIA_EAM && cfg->by_id[pool6].len) {
 		nat64_addr_embed(&cfg->by_id[pool6], addr4, addr);
@@ -256,7 +269,7 @@ static __be32 hop4(const struct nat64_job *job, __be32 flow)
 	bool ok;
 	u8 id;
 
-	if (nat64_eam_64(job->cfg->eam, hop, &addr))
+	if (eam_64(job->cfg, hop, &addr))
 		return addr;
 	if (!is_stateful(job->cfg) &&
 	    pool6_extract(job->cfg, hop, &addr, &id, &ok) && ok)
@@ -276,10 +289,10 @@ static bool stateless_inner64(struct nat64_job *job, const struct ipv6hdr *ip6)
 	bool src, dst, ok = true;
 	u8 id;
 
-	src = nat64_eam_64(job->cfg->eam, &ip6->saddr, &job->in.src4) ||
+	src = eam_64(job->cfg, &ip6->saddr, &job->in.src4) ||
 	      (pool6_extract(job->cfg, &ip6->saddr, &job->in.src4, &id, &ok) &&
 	       ok);
-	dst = nat64_eam_64(job->cfg->eam, &ip6->daddr, &job->in.dst4) ||
+	dst = eam_64(job->cfg, &ip6->daddr, &job->in.dst4) ||
 	      (!is_stateful(job->cfg) &&
 	       pool6_extract(job->cfg, &ip6->daddr, &job->in.dst4, &id, &ok) &&
 	       ok);
@@ -304,7 +317,7 @@ static unsigned int error64(struct nat64_job *job)
 		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
 	if (!h->has_ports || h->l4_kind >= NAT64_L4_N)
 		return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
-	if (!nat64_eam_64(job->cfg->eam, &ip6->saddr, &job->in.src4) &&
+	if (!eam_64(job->cfg, &ip6->saddr, &job->in.src4) &&
 	    !(pool6_extract(job->cfg, &ip6->saddr, &job->in.src4, &id, &ok) &&
 	      ok))
 		return IPV6TUN_A_DROPS_NAT64_ADDRESS;
@@ -327,7 +340,7 @@ static bool stateless_inner46(struct nat64_job *job, const struct iphdr *iph)
 	bool src;
 	u8 id;
 
-	src = nat64_eam_46(job->cfg->eam, iph->saddr, &job->in.src6) ||
+	src = eam_46(job->cfg, iph->saddr, &job->in.src6) ||
 	      (!is_stateful(job->cfg) &&
 	       embed(job->cfg, iph->saddr, &job->in.src6, &id));
 	return src && embed(job->cfg, iph->daddr, &job->in.dst6, &id);
@@ -410,7 +423,7 @@ static bool wanted6(struct nat64_job *job, unsigned int *drop)
 	bool ok;
 	u8 id;
 
-	if (nat64_eam_64(cfg->eam, &ip6->daddr, &job->out.dst4)) {
+	if (eam_64(cfg, &ip6->daddr, &job->out.dst4)) {
 		job->pool6 = NAT64_VIA_EAM;
 	} else {
 		if (!pool6_extract(cfg, &ip6->daddr, &job->out.dst4,
@@ -420,7 +433,7 @@ static bool wanted6(struct nat64_job *job, unsigned int *drop)
 			*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
 	}
 	job->dst_known = true;
-	if (nat64_eam_64(cfg->eam, &ip6->saddr, &addr)) {
+	if (eam_64(cfg, &ip6->saddr, &addr)) {
 		job->src_known = true;
 		job->out.src4 = addr;
 	} else if (pool6_extract(cfg, &ip6->saddr, &addr, &id, &ok)) {
@@ -456,7 +469,7 @@ static bool wanted4(struct nat64_job *job, unsigned int *drop)
 	const struct nat64_cfg *cfg = job->cfg;
 	u8 id;
 
-	if (nat64_eam_46(cfg->eam, iph->daddr, &job->out.dst6)) {
+	if (eam_46(cfg, iph->daddr, &job->out.dst6)) {
 		job->dst_known = true;
 		job->src_known = source4(job, iph, drop);
 		return true;

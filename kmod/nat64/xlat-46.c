@@ -69,10 +69,8 @@ static void write_ip6(void *at, const struct ip6 *ip,
 static void diff_46(const struct iphdr *iph, const struct nat64_ends *ends,
 		    struct nat64_diff *diff)
 {
-	__wsum new = csum_partial(&ends->src6, 2 * sizeof(ends->src6), 0);
+	__wsum new = nat64_xlat_sum6(&ends->src6, &ends->dst6);
 
-	BUILD_BUG_ON(offsetof(struct nat64_ends, dst6) !=
-		     offsetof(struct nat64_ends, src6) + sizeof(ends->src6));
 	diff->l4 = csum_sub(new, csum_add((__force __wsum)iph->saddr,
 					  (__force __wsum)iph->daddr));
 	diff->icmp = csum_add(new, (__force __wsum)htonl(IPPROTO_ICMPV6));

@@ -93,7 +93,7 @@ static void write_ip4(void *at, const struct ip4 *ip,
 static void diff_64(const struct ipv6hdr *ip6, const struct nat64_ends *ends,
 		    struct nat64_diff *diff)
 {
-	__wsum old = csum_partial(&ip6->saddr, 2 * sizeof(ip6->saddr), 0);
+	__wsum old = nat64_xlat_sum6(&ip6->saddr, &ip6->daddr);
 
 	diff->l4 = csum_sub(csum_add((__force __wsum)ends->src4,
 				     (__force __wsum)ends->dst4), old);

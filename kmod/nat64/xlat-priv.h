@@ -7,6 +7,7 @@
 
 #include <linux/skbuff.h>
 #include <net/checksum.h>
+#include <net/ip6_checksum.h>
 
 #include "xlat.h"
 
@@ -21,6 +22,13 @@ struct nat64_diff {
 	__wsum	l4;
 	__wsum	icmp;
 };
+
+/* The sum of two IPv6 addresses; short code of the architecture does it. */
+static inline __wsum nat64_xlat_sum6(const struct in6_addr *src,
+				     const struct in6_addr *dst)
+{
+	return csum_unfold(~csum_ipv6_magic(src, dst, 0, 0, 0));
+}
 
 unsigned int nat64_xlat_gso(struct sk_buff *skb, const struct nat64_pkt *pkt);
 bool nat64_xlat_summed(struct sk_buff *skb, const struct nat64_hdrs *h);
