@@ -247,8 +247,8 @@ bad_objects()
 			objects "$c" <<-EOD
 			_ prefix=addr:2001:db8:65:: prefix-len=u8:129 | ERANGE prefix-len:
 			_ prefix=addr:2001:db8:65:: prefix-len=u8:95 | EINVAL prefix: not a length of RFC 6052
-			_ prefix=addr:2001:db8:65:: prefix-len=u8:128 | EINVAL prefix: a pool6 prefix has
-			_ prefix=addr:2001:db8:65:0:100:: prefix-len=u8:96 | EINVAL prefix: a pool6 prefix has
+			_ prefix=addr:2001:db8:65:: prefix-len=u8:128 | EINVAL prefix: not a length of RFC 6052
+			_ prefix=addr:2001:db8:65:0:100:: prefix-len=u8:96 | EINVAL prefix: not a length of RFC 6052
 			_ prefix=addr:2001:db8:65::1 prefix-len=u8:96 | EINVAL prefix: the prefix has bits set beyond its length
 			_ prefix=addr:ff02:: prefix-len=u8:96 | EINVAL prefix: not a global unicast prefix
 			_ prefix=addr:fe80:: prefix-len=u8:64 | EINVAL prefix: not a global unicast prefix
@@ -480,7 +480,7 @@ replace_errors()
 		refused "$file:$(($(wc -l <"$file") - 1)): nat64 replace: $want" \
 			ctl nat64 replace wan0 "$file"
 	done <<-EOD
-	pool6 2001:db8:65::/95|prefix: a pool6 prefix has
+	pool6 2001:db8:65::/95|prefix: not a length of RFC 6052
 	pool6 2001:db8:64::/96|prefix: pool6 has this prefix
 	pool4 198.18.0.1|prefix: an address of this host
 	pool4 192.0.2.64/28 proto gre|proto: 'gre' is none of tcp, udp, icmp
