@@ -96,7 +96,8 @@ measure()
 	shift 2
 
 	generate "$@"
-	eq "$ARRIVED" "$wanted" "packets that arrived, $name"
+	# A queue may overflow when the guest does something else for a moment.
+	between "$ARRIVED" $((wanted - $1 / 200)) "$wanted" "packets that arrived, $name"
 	COST[$name]=$PER_PACKET
 	cases+=("$name")
 }
