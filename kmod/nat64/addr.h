@@ -43,6 +43,20 @@ static inline bool nat64_addr_in6(const struct nat64_prefix6 *prefix,
 	return ipv6_prefix_equal(&prefix->addr, addr, prefix->len);
 }
 
+/**
+ * nat64_addr_same6() - are two prefixes the same?
+ * @a: one
+ * @b: the other
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool nat64_addr_same6(const struct nat64_prefix6 *a,
+				    const struct nat64_prefix6 *b)
+{
+	return a->len == b->len && ipv6_addr_equal(&a->addr, &b->addr);
+}
+
 bool nat64_addr_prefix_ok(const struct nat64_prefix6 *prefix);
 bool nat64_addr_prefix_well_known(const struct nat64_prefix6 *prefix);
 bool nat64_addr_in4(const struct nat64_prefix4 *prefix, __be32 addr);

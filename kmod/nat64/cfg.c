@@ -141,11 +141,6 @@ static bool overlap4(const struct nat64_prefix4 *a,
 			      a->len < b->len ? b->addr : a->addr);
 }
 
-static bool same6(const struct nat64_prefix6 *a, const struct nat64_prefix6 *b)
-{
-	return a->len == b->len && ipv6_addr_equal(&a->addr, &b->addr);
-}
-
 static bool same4(const struct nat64_prefix4 *a, const struct nat64_prefix4 *b)
 {
 	return a->len == b->len && a->addr == b->addr;
@@ -168,7 +163,7 @@ int nat64_cfg_add_pool6(struct nat64_cfg *cfg,
 		return refuse(why, "not a length of RFC 6052, or bits 64 to 71 are not zero",
 			      -EINVAL);
 	for (i = 0; i < cfg->n_pool6; i++) {
-		if (same6(&cfg->pool6[i], prefix))
+		if (nat64_addr_same6(&cfg->pool6[i], prefix))
 			return refuse(why, "pool6 has this prefix", -EEXIST);
 		if (overlap6(&cfg->pool6[i], prefix))
 			return refuse(why, "overlaps another prefix of pool6",
@@ -194,7 +189,7 @@ int nat64_cfg_del_pool6(struct nat64_cfg *cfg,
 	unsigned int i;
 
 	for (i = 0; i < cfg->n_pool6; i++) {
-		if (!same6(&cfg->pool6[i], prefix))
+		if (!nat64_addr_same6(&cfg->pool6[i], prefix))
 			continue;
 		cfg->n_pool6--;
 		memmove(&cfg->pool6[i], &cfg->pool6[i + 1],
@@ -308,7 +303,7 @@ int nat64_cfg_add_eam(struct nat64_cfg *cfg, const struct nat64_eam *eam,
 			return refuse(why, "pool4 has some of these IPv4 addresses",
 				      -EINVAL);
 	for (i = 0; i < cfg->n_eams; i++) {
-		if (same6(&cfg->eams[i].prefix6, &eam->prefix6))
+		if (nat64_addr_same6(&cfg->eams[i].prefix6, &eam->prefix6))
 			return refuse(why, "another EAM entry has this IPv6 prefix",
 				      -EEXIST);
 		if (same4(&cfg->eams[i].prefix4, &eam->prefix4))
@@ -339,7 +334,7 @@ int nat64_cfg_del_eam(struct nat64_cfg *cfg, const struct nat64_eam *eam,
 	unsigned int i;
 
 	for (i = 0; i < cfg->n_eams; i++) {
-		if (!same6(&cfg->eams[i].prefix6, &eam->prefix6) ||
+		if (!nat64_addr_same6(&cfg->eams[i].prefix6, &eam->prefix6) ||
 		    !same4(&cfg->eams[i].prefix4, &eam->prefix4))
 			continue;
 		cfg->n_eams--;

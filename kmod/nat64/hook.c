@@ -76,10 +76,7 @@ static int defrag(struct sk_buff *skb, struct net *net, bool is6)
 	if (!ip_is_fragment(ip_hdr(skb)))
 		return 0;
 	err = ip_defrag(net, skb, DEFRAG4_USER);
-	if (err)
-		return err;
-	ip_send_check(ip_hdr(skb));
-	return 1;
+	return err ? err : 1;
 }
 
 /* Where the routing header that is not used up tells how much is left of it. */

@@ -53,12 +53,6 @@ static int prepare(struct nat64_cfg *cfg, const struct nat64_cfg *old,
 	return 0;
 }
 
-static bool same_prefix(const struct nat64_prefix6 *a,
-			const struct nat64_prefix6 *b)
-{
-	return a->len == b->len && !memcmp(&a->addr, &b->addr, sizeof(a->addr));
-}
-
 /*
  * A prefix keeps its id; a new one gets one that no session of the old
  * configuration can bear.
@@ -71,7 +65,7 @@ static void assign_ids(struct nat64_cfg *cfg, const struct nat64_cfg *old)
 	for (i = 0; i < cfg->n_pool6; i++) {
 		cfg->pool6_id[i] = NAT64_POOL6_IDS;
 		for (id = 0; old && id < NAT64_POOL6_IDS; id++)
-			if (same_prefix(&old->by_id[id], &cfg->pool6[i]))
+			if (nat64_addr_same6(&old->by_id[id], &cfg->pool6[i]))
 				cfg->pool6_id[i] = id;
 		if (cfg->pool6_id[i] < NAT64_POOL6_IDS)
 			cfg->by_id[cfg->pool6_id[i]] = cfg->pool6[i];
@@ -98,28 +92,13 @@ struct change {
 	const struct nat64_cfg	*new;
 };
 
-static bool in_pool4(const struct nat64_cfg *cfg, const struct nat64_bib *bib)
-{
-	unsigned int i;
-
-	for (i = 0; i < cfg->n_pool4; i++) {
-		const struct nat64_pool4_range *range = &cfg->pool4[i];
-
-		if (range->protos & BIT(bib->l4) &&
-		    ntohs(bib->port4) >= range->min &&
-		    ntohs(bib->port4) <= range->max &&
-		    nat64_addr_in4(&range->prefix, bib->addr4))
-			return true;
-	}
-	return false;
-}
-
 static bool bib_not_allowed(const struct nat64_bib *bib, const void *arg)
 {
 	const struct change *change = arg;
 
 	return change->new->settings.mode != IPV6TUN_NAT64_MODE_STATEFUL ||
-	       !in_pool4(change->new, bib);
+	       !nat64_ports_has(change->new->ports, bib->l4, bib->addr4,
+				bib->port4);
 }
 
 /* Whether the new configuration would make the session otherwise, or not. */

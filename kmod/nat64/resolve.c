@@ -276,7 +276,10 @@ static __be32 hop4(const struct nat64_job *job, __be32 flow)
 		return addr;
 	if (!settings->has_icmp_source)
 		return flow;
-	/* RFC 6791, section 3: the same hop always has the same address. */
+	/*
+	 * RFC 6791, section 5, recommends any at random. The same for the same
+	 * hop lets a traceroute be read.
+	 */
 	suffix = ipv6_addr_hash(hop);
 	if (settings->icmp_source.len)
 		suffix &= (u32)((1ULL << (32 - settings->icmp_source.len)) - 1);

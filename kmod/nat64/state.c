@@ -957,8 +957,8 @@ u64 nat64_state_end(struct nat64_state *st,
 	return all;
 }
 
-/* Return true if it ended. BH disabled. */
-static bool expire_one(struct nat64_state *st,
+/* End a session, or ask whether it lives, if its time is over. BH disabled. */
+static void expire_one(struct nat64_state *st,
 		       const struct nat64_settings *settings,
 		       struct nat64_session *session, u32 at)
 {
@@ -967,7 +967,7 @@ static bool expire_one(struct nat64_state *st,
 	u32 old;
 
 	if (!expires || (s32)(at - expires) < 0)
-		return false;
+		return;
 	if (session->bib->l4 == NAT64_L4_TCP) {
 		old = READ_ONCE(session->tcp);
 		step = nat64_tcp_expire(old);
@@ -976,17 +976,15 @@ static bool expire_one(struct nat64_state *st,
 			if (cmpxchg(&session->expires, expires,
 				    at + settings->timeout[step.timeout]) !=
 			    expires)
-				return false;
+				return;
 			cmpxchg(&session->tcp, old, step.state);
 			if (st->probe)
 				st->probe(st, session);
-			return false;
+			return;
 		}
 	}
-	if (!end_session(session, expires))
-		return false;
-	unlink_session(st, session);
-	return true;
+	if (end_session(session, expires))
+		unlink_session(st, session);
 }
 
 /**
