@@ -4,6 +4,8 @@
 # A path that dies silently, and how long its flows are without one: the short form
 # of bench/failover.sh. Network and method are in peers/paths.sh and
 # peers/failover.sh.
+#
+# alone: detection takes milliseconds
 
 # shellcheck source=selftests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

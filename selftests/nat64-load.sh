@@ -5,6 +5,7 @@
 # is drawn in peers/nat64.sh.
 #
 # time limit: 900
+# alone: a million sessions need the memory and the processors
 
 # shellcheck source=selftests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -13,6 +13,7 @@
 # must make real segments, the receiver has to merge them again.
 #
 # time limit: 600
+# alone: compares speeds
 
 # shellcheck source=selftests/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

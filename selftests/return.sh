@@ -14,6 +14,7 @@
 # is broken by dropping what is sent to its remote: only the probes can tell.
 #
 # time limit: 600
+# alone: idle times of milliseconds
 
 # shellcheck source=selftests/lib.sh disable=SC2317 # functions that wait_for calls
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

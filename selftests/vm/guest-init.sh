@@ -22,7 +22,7 @@ finish()
 }
 trap finish EXIT
 
-: "${run_dir:?not on the command line of the kernel}"
+: "${share:?not on the command line of the kernel}" "${run_dir:?}"
 
 # A static program starts several times faster than a dynamic one here.
 for applet in mount umount mountpoint mkdir rm ln hostname chown sync; do
@@ -52,7 +52,7 @@ source "$run_dir/job"
 # happens to keep there (a clone in /tmp).
 mkdir -p /.keep
 mount -o bind / /.keep
-mount -o bind "$run_dir" /mnt
+mount -o bind "$share" /mnt
 mount -t tmpfs -o mode=755 run /run
 mount -t tmpfs -o mode=1777 tmp /tmp
 for path in "$TREE" "$MODDIR"; do
@@ -61,7 +61,7 @@ for path in "$TREE" "$MODDIR"; do
 		mount -o bind "/.keep$path" "$path"
 	fi
 done
-mounted "$run_dir" || mount -o bind /mnt "$run_dir"
+mounted "$share" || mount -o bind /mnt "$share"
 umount /mnt
 umount -l /.keep
 mkdir -p /run/netns /run/lock /run/frr /run/bird /var/tmp/frr /var/log/frr

@@ -8,7 +8,7 @@
 # that nothing a test does reaches the host's files; only the output directory
 # is shared for writing.  Then the common guest-init takes over.
 #
-# From the kernel command line: tree=, run_dir= (see guest-init.sh).
+# From the kernel command line: tree=, share=, run_dir= (see guest-init.sh).
 set -u
 
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -22,7 +22,7 @@ fatal()
 	exit 1
 }
 
-: "${tree:?}" "${run_dir:?}"
+: "${tree:?}" "${share:?}" "${run_dir:?}"
 
 # /run is on every Debian root and shows nothing of the host's that is needed.
 mount -t tmpfs -o mode=0755 tmpfs /run || fatal "no tmpfs"
@@ -33,7 +33,7 @@ mount -t devtmpfs -o mode=0755 devtmpfs /run/root/dev || fatal "no devtmpfs"
 mount -t proc proc /run/root/proc || fatal "no proc"
 mount -t sysfs sysfs /run/root/sys || fatal "no sysfs"
 # Host mounts below / are part of the view, so the directory is there already.
-mount -t hostfs -o "$run_dir" none "/run/root$run_dir" || fatal "no $run_dir"
+mount -t hostfs -o "$share" none "/run/root$share" || fatal "no $share"
 
 cd /run/root || fatal "no overlay"
 mkdir -p run/old

@@ -5,7 +5,7 @@
 # speed, or with every debugging aid (the debug flavour).  See vm.sh for what a
 # bed provides.
 #
-# From the runner: DEBUG (the debug flavour), KERNEL (what the user asked for).
+# From the runner: SHARE (as for vm.sh), DEBUG (the debug flavour), KERNEL (what the user asked for).
 
 # shellcheck source=selftests/vm/uml-kernel.sh
 source "$TREE/selftests/vm/uml-kernel.sh"
@@ -63,7 +63,7 @@ bed_start()
 		log_buf_len=16M printk.devkmsg=on kasan_multi_shot slub_debug=F,net_namespace \
 		fb_tunnels=none dummy.numdummies=0 ifb.numifbs=0 \
 		kunit.enable=1 kunit.autorun=1 \
-		tree="\"$TREE\"" run_dir="\"$run_dir\"" \
+		tree="\"$TREE\"" share="\"$SHARE\"" run_dir="\"$run_dir\"" \
 		</dev/null >"$run_dir/console.log" 2>&1 &
 	BED_PID=$!
 }

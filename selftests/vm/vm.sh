@@ -13,7 +13,8 @@
 #   bed_is_to_blame RUN_DIR  whether the guest died by no fault of its own; from
 #                            now on that will not happen
 #
-# From the runner: ICOUNT (count instructions: a nanosecond of the guest is an
+# From the runner: SHARE (the directory that the guest may write to, with RUN_DIR in
+# it), ICOUNT (count instructions: a nanosecond of the guest is an
 # instruction, whatever else this machine does meanwhile).
 
 VM_THREADS=multi	# of the emulator
@@ -105,11 +106,11 @@ vm_qemu()
 		-kernel "$K_VMLINUZ" -initrd "$VM_INITRD" \
 		-append "console=ttyS0 loglevel=6 panic=-1 no_timer_check random.trust_cpu=on \
 log_buf_len=16M printk.devkmsg=on watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=180 \
-slub_debug=F,net_namespace net.ifnames=0 tree=\"$TREE\" run_dir=\"$run_dir\" $extra" \
+slub_debug=F,net_namespace net.ifnames=0 tree=\"$TREE\" share=\"$SHARE\" run_dir=\"$run_dir\" $extra" \
 		-serial "file:$console" -device virtio-rng-pci \
 		-fsdev local,id=root,path=/,readonly=on,security_model=none,multidevs=remap \
 		-device virtio-9p-pci,fsdev=root,mount_tag=root \
-		-fsdev "local,id=out,path=$run_dir,security_model=none" \
+		-fsdev "local,id=out,path=$SHARE,security_model=none" \
 		-device virtio-9p-pci,fsdev=out,mount_tag=out </dev/null
 }
 
@@ -136,7 +137,7 @@ vm_choose_accel()
 	if [[ ! -s $file ]]; then
 		printf 'is hardware acceleration usable? (at most 20 s) ...'
 		tmp=$(mktemp -d)
-		vm_qemu kvm "$tmp/console.log" "$tmp" probe=1 >"$tmp/qemu.log" 2>&1 &
+		SHARE=$tmp vm_qemu kvm "$tmp/console.log" "$tmp" probe=1 >"$tmp/qemu.log" 2>&1 &
 		pid=$!
 		for ((i = 0; i < 40; i++)); do
 			kill -0 "$pid" 2>/dev/null || break
