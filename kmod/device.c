@@ -101,6 +101,13 @@ static int device_open(struct net_device *dev)
 	 */
 	if (idev)
 		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	ipv6tun_path_device(netdev_priv(dev));
+	return 0;
+}
+
+static int device_stop(struct net_device *dev)
+{
+	ipv6tun_path_device(netdev_priv(dev));
 	return 0;
 }
 
@@ -119,6 +126,7 @@ static const struct net_device_ops device_ops = {
 	.ndo_init		= device_init,
 	.ndo_uninit		= device_uninit,
 	.ndo_open		= device_open,
+	.ndo_stop		= device_stop,
 	.ndo_start_xmit		= ipv6tun_encap_xmit,
 	.ndo_get_stats64	= dev_get_tstats64,
 	.ndo_change_mtu		= device_change_mtu,

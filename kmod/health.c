@@ -5,6 +5,7 @@
 #include <linux/bitmap.h>
 #include <linux/ktime.h>
 #include <linux/minmax.h>
+#include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
@@ -116,7 +117,8 @@ static void fall(struct ipv6tun_health *health, u8 reason, u64 now)
 	/* First of all: the next packet goes elsewhere. */
 	clear_bit(health->id, tun->paths.alive);
 	change_state(health, IPV6TUN_PATH_STATE_DOWN, reason, now);
-	if (reason != IPV6TUN_PATH_REASON_ADMIN) {
+	if (reason != IPV6TUN_PATH_REASON_ADMIN &&
+	    reason != IPV6TUN_PATH_REASON_DEVICE) {
 		if (health->failed && now - health->failed < FLAP_WINDOW)
 			health->flaps = min(health->flaps + 1, FLAPS_MAX);
 		else
@@ -134,6 +136,7 @@ static u64 hold_up_of(const struct ipv6tun_health *health)
 {
 	switch (health->reason) {
 	case IPV6TUN_PATH_REASON_ADMIN:
+	case IPV6TUN_PATH_REASON_DEVICE:
 	case IPV6TUN_PATH_REASON_PROBE_WAIT:
 		return 0;
 	}
@@ -150,8 +153,12 @@ static void judge(struct ipv6tun_health *health)
 	u8 reason;
 	u64 wait;
 
-	reason = !health->admin_up ? IPV6TUN_PATH_REASON_ADMIN :
-		 health->underlay ?: health->probe;
+	if (!health->admin_up)
+		reason = IPV6TUN_PATH_REASON_ADMIN;
+	else if (!netif_running(health->tun->dev))
+		reason = IPV6TUN_PATH_REASON_DEVICE;
+	else
+		reason = health->underlay ?: health->probe;
 	if (reason != IPV6TUN_PATH_REASON_NONE) {
 		health->returns = 0;
 		if (health->state == IPV6TUN_PATH_STATE_UP) {

@@ -2,7 +2,7 @@
 /*
  * Health: whether a path carries traffic, and why not.
  *
- * Three things have a say: the administrator, the underlay, the probe. What
+ * Four have a say: the administrator, the device, the underlay, the probe. What
  * they say is put together here, at once and in any context; a path that falls
  * is taken out of use within the call. A path comes back from process context
  * alone, after its hold-up time and after the path sets were told, so that

@@ -389,6 +389,29 @@ void ipv6tun_path_del(struct ipv6tun_path *path)
 }
 
 /**
+ * ipv6tun_path_device() - the device went up or down
+ * @tun: the device
+ *
+ * A device that is down receives no answer to a probe, which says nothing about
+ * the path: probes start anew with the device.
+ *
+ * Context: RTNL.
+ */
+void ipv6tun_path_device(struct ipv6tun_dev *tun)
+{
+	struct ipv6tun_path *path;
+	unsigned int id;
+
+	ASSERT_RTNL();
+	for (id = 1; id <= IPV6TUN_PATH_MAX; id++) {
+		path = rtnl_dereference(tun->paths.path[id]);
+		if (path)
+			ipv6tun_probe_start(path, NULL);
+	}
+	ipv6tun_health_raise(tun);
+}
+
+/**
  * ipv6tun_path_flush() - remove all paths of a device that goes away
  * @tun: the device, its tracker stopped
  *

@@ -127,6 +127,7 @@ int ipv6tun_path_add(struct ipv6tun_dev *tun, u16 id,
 int ipv6tun_path_set(struct ipv6tun_path *old,
 		     const struct ipv6tun_path_cfg *cfg);
 void ipv6tun_path_del(struct ipv6tun_path *path);
+void ipv6tun_path_device(struct ipv6tun_dev *tun);
 void ipv6tun_path_flush(struct ipv6tun_dev *tun);
 
 #endif

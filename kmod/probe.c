@@ -518,7 +518,8 @@ static bool same_target(const struct ipv6tun_path_cfg *a,
 /**
  * ipv6tun_probe_start() - watch a path as it is configured
  * @path: the path, published
- * @old: the one it replaces, NULL for a new path
+ * @old: the one it replaces, NULL for a new path or a device that went up or
+ *	 down
  *
  * A path that carries traffic goes on doing so until the new probe has had its
  * chances; a new path waits for the first answer.
@@ -535,7 +536,7 @@ void ipv6tun_probe_start(const struct ipv6tun_path *path,
 	ASSERT_RTNL();
 	hrtimer_cancel(&watch->timer);
 	if (path->cfg.probe.type == IPV6TUN_PROBE_NONE ||
-	    !path->cfg.admin_up) {
+	    !path->cfg.admin_up || !netif_running(path->tun->dev)) {
 		ipv6tun_health_probe(watch->health, verdict);
 		return;
 	}

@@ -12,6 +12,7 @@
 # failover.sh and bench/failover.sh tell.
 #
 # time limit: 600
+# alone: round trips and false alarms
 
 # shellcheck source=selftests/lib.sh disable=SC2317 # functions that wait_for calls
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -21,6 +22,8 @@ source "$TREE/selftests/peers/inject.sh"
 source "$TREE/selftests/peers/daemons.sh"
 # shellcheck source=selftests/peers/paths.sh
 source "$TREE/selftests/peers/paths.sh"
+
+SPIN=$TREE/build/selftests/spin
 
 # What a machine that does nothing else may be late by, ms.
 RATE=1000 LATE=5000
@@ -351,6 +354,37 @@ admin_state()
 	path_is 1 up || fail "${P[state]} (${P[reason]}) once the command has returned"
 }
 
+# A device that is down hears no answer; that says nothing about the paths.
+device_state()
+{
+	local id
+
+	paths "probe icmp interval 20 hold-up 20000" "hold-up 20000"
+	monitor_start
+	ns edge sysctl -q -w net.ipv6.conf.wan0.keep_addr_on_down=1
+	ns edge ip link set wan0 down
+	for id in 1 2; do
+		path_is $id down device || fail "path $id: ${P[state]} (${P[reason]})"
+	done
+	sleep 0.5
+	path_is 1 down device || fail "path 1 later: ${P[state]} (${P[reason]})"
+	# Without a probe at once, with one as soon as it is answered: no hold-up.
+	ns edge ip link set wan0 up
+	path_is 2 up || fail "path 2 with the device: ${P[state]} (${P[reason]})"
+	path_becomes 5 1 up
+	paths_routes
+	ping_ok src $DST6 2
+	events 1 >"$TMP/told"
+	contains "$(<"$TMP/told")" "down device" "events of path 1"
+	lacks "$(<"$TMP/told")" "down probe " "events of path 1"
+	ctl path add wan0 id 3 local 10.1.0.1 remote 10.11.0.99
+	ns edge ip link set wan0 down
+	path_is 3 down device || fail "path 3: ${P[state]} (${P[reason]})"
+	ctl path del wan0 id 3
+	ns edge ip link set wan0 up
+	paths_routes
+}
+
 carrier()
 {
 	local mend_at
@@ -639,6 +673,48 @@ bfd_follows_its_path()
 	wait_for 20 bfd_is Up || fail "$(bird_do edge show bfd sessions)"
 }
 
+# What the probes of as many paths as there may be take from the processors. The peer
+# is native GRE on the same machine, so what answering costs is in the figure, too.
+many_probes()
+{
+	local id n=4096 free left share
+
+	emulated && skip "an emulated processor cannot do this"
+	[[ -e /proc/lockdep_stats ]] && skip "the checkers need the processors"
+	setup_ns many far
+	veth many:m0,10.7.0.1/16 far:f0,10.7.255.254/16
+	sysctl_in far net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 \
+		net.ipv4.conf.default.accept_local=1 net.ipv4.conf.all.accept_local=1
+	ns_batch far <<-EOF
+		route add local 10.8.0.0/16 dev lo
+		link add gre1 type gre local any remote 10.7.0.1
+		link set gre1 up
+	EOF
+	ns_batch many <<-EOF
+		route add 10.8.0.0/16 via 10.7.255.254
+		link add wan0 up type ipv6tun
+	EOF
+	free=$("$SPIN" 3)
+	for ((id = 1; id <= n; id++)); do
+		echo "path add wan0 id $id local 10.7.0.1 remote 10.8.$((id / 256)).$((id % 256))" \
+			"probe keepalive interval 100 multiplier 5"
+	done | ns many ipv6tunctl -b -
+	wait_for 20 all_up many $n || fail "$(ns many ipv6tunctl link show wan0)"
+	left=$("$SPIN" 3)
+	share=$(((free - left) * 100 * $(nproc) / free))
+	note "40,960 probes a second, and their answers: $share % of one processor"
+	# As much again for the peer; more, and nobody could use it.
+	between "$share" 1 100 "share of a processor"
+	all_up many $n || fail "a false alarm: $(ns many ipv6tunctl link show wan0)"
+	n=$(ns many ipv6tunctl -j path show wan0 | jq '[.[] | select(.changes > 1)] | length')
+	eq "$n" 0 "paths that fell meanwhile"
+}
+
+all_up() # NAME PATHS
+{
+	[[ $(ns "$1" ipv6tunctl -j show wan0 | jq '.[0]["paths-up"]') == "$2" ]]
+}
+
 bfd_setup()
 {
 	paths "probe icmp interval 50" "probe icmp interval 50 hold-up 0"
@@ -704,6 +780,7 @@ run_test hold_up_doubles "hold-up time doubles"
 run_test hold_up_is_each_paths_own "hold-up time is each path's own"
 run_test last_path_ends_hold_up "a path on trial is better than none"
 run_test admin_state "administrative state, at once"
+run_test device_state "a device that is down, and up again"
 run_test carrier "carrier lost and back"
 run_test route_lost "underlay route lost and back"
 run_test neighbour_lost "underlay next hop silent and back"
@@ -718,5 +795,6 @@ run_test enemies "ICMP answers forged, replayed, by another path" \
 	"probe icmp $icmp4" 0x0800 'ip[33] = 1 and ip[44] = 0' 0a090102 0a090202
 run_test enemies "keepalives forged, replayed, by another path" \
 	"probe keepalive" 0 'ip[22:2] = 0'
+run_test many_probes "4,096 paths probed ten times a second"
 run_test bfd_with_bird "BFD of BIRD on both sides"
 run_test bfd_with_frr "BFD of BIRD with FRR"
