@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ipv6tun.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -78,11 +79,14 @@ static struct nat64_syn *find(struct nat64_syns *syns,
  */
 bool nat64_syn_keep(struct nat64_syns *syns, const struct nat64_syn *syn)
 {
+	/* A scan of pool4 leaves half of the room to what a BIB entry waits for. */
+	unsigned int most = syn->drop == IPV6TUN_A_DROPS_NAT64_NO_BIB ?
+			    NAT64_SYN_MAX / 2 : NAT64_SYN_MAX;
 	bool kept = false;
 	int i;
 
 	spin_lock_bh(&syns->lock);
-	if (syns->n < NAT64_SYN_MAX && !find(syns, syn)) {
+	if (syns->n < most && !find(syns, syn)) {
 		for (i = 0; syns->syn[i].skb; i++)
 			;
 		/* It may wait for longer than its socket and the route live. */

@@ -170,6 +170,7 @@ static const struct mtu_case {
 	u32 mtu4;
 	u32 len;
 	u32 expected;
+	u32 frag;
 } mtu46_cases[] = {
 	{ "plus 20",			1400, 0,    0,    1500,	 1420 },
 	{ "bounded by IPv6",		1480, 1480, 1500, 1500,	 1480 },
@@ -204,6 +205,10 @@ static const struct mtu_case mtu64_cases[] = {
 	{ "IPv4 below the least",	1500, 1500, 576,  1500,	 576 },
 	{ "more than 16 bits",		U32_MAX, 0, 0,    1500,	 65535 },
 	{ "largest",			65555, 0,   0,    1500,	 65535 },
+	{ "minus 28",			1420, 0,    0,    1500,	 1392, 8 },
+	{ "minus 28, bounded by IPv6",	1500, 1400, 1500, 1500,	 1372, 8 },
+	{ "minus 28, bounded by IPv4",	1500, 1500, 1400, 1500,	 1400, 8 },
+	{ "minus 28, the least",	1280, 0,    0,    1500,	 1252, 8 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(mtu46, mtu46_cases, name);
@@ -218,6 +223,7 @@ static void try_mtu(struct kunit *test, struct nat64_icmp icmp,
 		.mtu6 = c->mtu6,
 		.mtu4 = c->mtu4,
 		.len = c->len,
+		.frag = c->frag,
 	};
 
 	icmp.mtu = c->told;
