@@ -521,9 +521,11 @@ mss_at() # NAME DEVICE
 	tcp_passes $A6 $B6
 	tcp_passes $A4 $B4
 	capture_stop "$CAPTURE_PID"
+	# Newer ones write True for 1.
 	tshark -n -r "$LOG_DIR/mss.pcap" -o tcp.check_checksum:TRUE -T fields -e ip.version \
 		-e tcp.flags.ack -e tcp.options.mss_val -e tcp.checksum.status \
-		-Y "tcp.flags.syn == 1" 2>>"$LOG_DIR/tshark.log" | sort -u | tr -s '\t\n' ' '
+		-Y "tcp.flags.syn == 1" 2>>"$LOG_DIR/tshark.log" |
+		sed 's/True/1/; s/False/0/' | sort -u | tr -s '\t\n' ' '
 }
 
 mss_is_clamped()
