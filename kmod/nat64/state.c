@@ -665,25 +665,33 @@ bool nat64_state_tcp(struct nat64_session *session,
 		     const struct nat64_settings *settings, bool from6,
 		     enum nat64_tcp_segment segment)
 {
-	u32 old = READ_ONCE(session->tcp);
+	u32 seen = READ_ONCE(session->tcp);
 	struct nat64_tcp_step step;
+	u32 old;
 
-	for (;;) {
-		u32 seen;
-
+	do {
+		old = seen;
 		step = nat64_tcp_next(old, from6, segment);
 		if (step.state == IPV6TUN_NAT64_TCP_CLOSED)
 			return false;
-		if (step.state == old)
-			break;
-		seen = cmpxchg(&session->tcp, old, step.state);
-		if (seen == old)
-			break;
-		old = seen;
-	}
-	if (step.keep)
-		return READ_ONCE(session->expires);
-	return nat64_state_touch(session, settings->timeout[step.timeout]);
+		if (step.state != old) {
+			seen = cmpxchg(&session->tcp, old, step.state);
+			if (seen != old)
+				continue;
+		}
+		if (step.keep)
+			return READ_ONCE(session->expires);
+		if (!nat64_state_touch(session,
+				       settings->timeout[step.timeout]))
+			return false;
+		/*
+		 * If a segment on another processor changed the state before
+		 * its time-out was set, the state has the wrong one now.
+		 */
+		old = step.state;
+		seen = READ_ONCE(session->tcp);
+	} while (seen != old);
+	return true;
 }
 
 /* Let others run between two batches of a walk. */
