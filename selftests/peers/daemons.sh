@@ -71,7 +71,9 @@ frr_start_bfd()
 	chmod 711 "$TMP"
 	for daemon in zebra bfdd; do
 		options=()
-		[[ $daemon == bfdd ]] && options=(--bfdctl "$dir/bfdd.sock")
+		# FRR before 10 would make a socket that the whole machine shares.
+		[[ $daemon != bfdd || $("$FRR_BIN/bfdd" --help) != *--bfdctl* ]] ||
+			options=(--bfdctl "$dir/bfdd.sock")
 		defer stop_pidfile "$dir/$daemon.pid"
 		ns "$1" "$FRR_BIN/$daemon" "${options[@]}" -d -f "$dir/$daemon.conf" \
 			-i "$dir/$daemon.pid" -z "$dir/zserv.api" --vty_socket "$dir" \
