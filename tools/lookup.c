@@ -7,6 +7,7 @@
 
 #include "nl.h"
 #include "print.h"
+#include "put.h"
 #include "route.h"
 
 /* Keywords; the number is the bit in "seen". */
@@ -21,40 +22,6 @@ static const char *const keywords[] = {
 	[W_FLOW_LABEL] = "flow-label", [W_MARK] = "mark",
 	[W_PACKET] = "packet",
 };
-
-static int put_addr(struct req *req, struct args *args, const char *what, int attr)
-{
-	struct addr value;
-	int err;
-
-	err = parse_addr(args, what, &value);
-	if (!err)
-		req_put_addr(req, attr, &value);
-	return err;
-}
-
-static int put_port(struct req *req, struct args *args, const char *what, int attr)
-{
-	uint32_t value;
-	int err;
-
-	err = parse_u32(args, what, 0, UINT16_MAX, &value);
-	if (!err)
-		req_put_u16(req, attr, value);
-	return err;
-}
-
-static int put_u32(struct req *req, struct args *args, const char *what, int attr,
-		   uint32_t max)
-{
-	uint32_t value;
-	int err;
-
-	err = parse_u32(args, what, 0, max, &value);
-	if (!err)
-		req_put_u32(req, attr, value);
-	return err;
-}
 
 static int put_packet(struct req *req, struct args *args, const char *what)
 {
@@ -71,8 +38,6 @@ static int put_packet(struct req *req, struct args *args, const char *what)
 static int put_word(struct req *req, struct args *args, enum word which)
 {
 	const char *what = keywords[which];
-	uint8_t proto;
-	int err;
 
 	switch (which) {
 	case W_FROM:
@@ -80,20 +45,18 @@ static int put_word(struct req *req, struct args *args, enum word which)
 	case W_TO:
 		return put_addr(req, args, what, IPV6TUN_A_LOOKUP_TO);
 	case W_SPORT:
-		return put_port(req, args, what, IPV6TUN_A_LOOKUP_SPORT);
+		return put_u16(req, args, what, IPV6TUN_A_LOOKUP_SPORT, 0, UINT16_MAX);
 	case W_DPORT:
-		return put_port(req, args, what, IPV6TUN_A_LOOKUP_DPORT);
+		return put_u16(req, args, what, IPV6TUN_A_LOOKUP_DPORT, 0, UINT16_MAX);
 	case W_FLOW_LABEL:
-		return put_u32(req, args, what, IPV6TUN_A_LOOKUP_FLOW_LABEL, 0xfffff);
+		return put_u32(req, args, what, IPV6TUN_A_LOOKUP_FLOW_LABEL, 0,
+			       0xfffff);
 	case W_MARK:
-		return put_u32(req, args, what, IPV6TUN_A_LOOKUP_MARK, UINT32_MAX);
+		return put_u32(req, args, what, IPV6TUN_A_LOOKUP_MARK, 0, UINT32_MAX);
 	case W_PACKET:
 		return put_packet(req, args, what);
 	default:
-		err = parse_proto(args, what, &proto);
-		if (!err)
-			req_put_u8(req, IPV6TUN_A_LOOKUP_PROTO, proto);
-		return err;
+		return put_parsed(req, args, what, IPV6TUN_A_LOOKUP_PROTO, parse_proto);
 	}
 }
 

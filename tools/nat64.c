@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "nat64.h"
+#include "put.h"
 
 #define TIMEOUT_MAX	(30 * 86400)
 #define SESSIONS_MAX	(16 * 1024 * 1024)
@@ -51,21 +52,6 @@ static int parse_port(struct args *args, const char *what, uint16_t *port)
 	return err;
 }
 
-static int put_prefix(struct req *req, struct args *args, const char *what,
-		      unsigned int bytes, int attr, int len_attr)
-{
-	struct addr addr;
-	uint8_t len;
-	int err;
-
-	err = parse_prefix(args, what, bytes, &addr, &len);
-	if (err)
-		return err;
-	req_put_addr(req, attr, &addr);
-	req_put_u8(req, len_attr, len);
-	return CTL_OK;
-}
-
 /* Settings; the position of a word is its bit in "seen". */
 enum setting {
 	S_MODE, S_FILTERING, S_UDP_ZERO, S_LOWEST_MTU, S_TCP_EST, S_TCP_TRANS,
@@ -82,51 +68,6 @@ static const char *const settings[] = {
 	[S_SESSION_EVENTS] = "session-events",
 };
 
-static int put_enum(struct req *req, struct args *args, const char *what, int attr,
-		    const struct spec_enum *names)
-{
-	uint8_t value;
-	int err;
-
-	err = parse_enum(args, what, names, &value);
-	if (!err)
-		req_put_u8(req, attr, value);
-	return err;
-}
-
-static int put_timeout(struct req *req, struct args *args, const char *what, int attr)
-{
-	uint32_t value;
-	int err;
-
-	err = parse_u32(args, what, 1, TIMEOUT_MAX, &value);
-	if (!err)
-		req_put_u32(req, attr, value);
-	return err;
-}
-
-static int put_lowest_mtu(struct req *req, struct args *args, const char *what)
-{
-	uint32_t value;
-	int err;
-
-	err = parse_u32(args, what, IPV6TUN_LOWEST_MTU_MIN, MTU_MAX, &value);
-	if (!err)
-		req_put_u16(req, IPV6TUN_A_NAT64_LOWEST_MTU, value);
-	return err;
-}
-
-static int put_max_sessions(struct req *req, struct args *args, const char *what)
-{
-	uint32_t value;
-	int err;
-
-	err = parse_u32(args, what, 1, SESSIONS_MAX, &value);
-	if (!err)
-		req_put_u32(req, IPV6TUN_A_NAT64_MAX_SESSIONS, value);
-	return err;
-}
-
 static int put_icmp_source(struct req *req, struct args *args, const char *what)
 {
 	if (args->n && !strcmp(peek_word(args), "none")) {
@@ -136,17 +77,6 @@ static int put_icmp_source(struct req *req, struct args *args, const char *what)
 	}
 	return put_prefix(req, args, what, 4, IPV6TUN_A_NAT64_ICMP_SOURCE,
 			  IPV6TUN_A_NAT64_ICMP_SOURCE_LEN);
-}
-
-static int put_session_events(struct req *req, struct args *args, const char *what)
-{
-	bool on;
-	int err;
-
-	err = parse_onoff(args, what, &on);
-	if (!err)
-		req_put_u8(req, IPV6TUN_A_NAT64_SESSION_EVENTS, on);
-	return err;
 }
 
 static int put_setting(struct req *req, struct args *args, enum setting which)
@@ -164,23 +94,30 @@ static int put_setting(struct req *req, struct args *args, enum setting which)
 		return put_enum(req, args, what, IPV6TUN_A_NAT64_UDP_ZERO,
 				&spec_enum_nat64_udp_zero);
 	case S_LOWEST_MTU:
-		return put_lowest_mtu(req, args, what);
+		return put_u16(req, args, what, IPV6TUN_A_NAT64_LOWEST_MTU,
+			       IPV6TUN_LOWEST_MTU_MIN, MTU_MAX);
 	case S_TCP_EST:
-		return put_timeout(req, args, what, IPV6TUN_A_NAT64_TCP_EST);
+		return put_u32(req, args, what, IPV6TUN_A_NAT64_TCP_EST, 1,
+			       TIMEOUT_MAX);
 	case S_TCP_TRANS:
-		return put_timeout(req, args, what, IPV6TUN_A_NAT64_TCP_TRANS);
+		return put_u32(req, args, what, IPV6TUN_A_NAT64_TCP_TRANS, 1,
+			       TIMEOUT_MAX);
 	case S_TCP_SYN:
-		return put_timeout(req, args, what, IPV6TUN_A_NAT64_TCP_SYN);
+		return put_u32(req, args, what, IPV6TUN_A_NAT64_TCP_SYN, 1,
+			       TIMEOUT_MAX);
 	case S_UDP:
-		return put_timeout(req, args, what, IPV6TUN_A_NAT64_UDP);
+		return put_u32(req, args, what, IPV6TUN_A_NAT64_UDP, 1,
+			       TIMEOUT_MAX);
 	case S_ICMP:
-		return put_timeout(req, args, what, IPV6TUN_A_NAT64_ICMP);
+		return put_u32(req, args, what, IPV6TUN_A_NAT64_ICMP, 1,
+			       TIMEOUT_MAX);
 	case S_MAX_SESSIONS:
-		return put_max_sessions(req, args, what);
+		return put_u32(req, args, what, IPV6TUN_A_NAT64_MAX_SESSIONS, 1,
+			       SESSIONS_MAX);
 	case S_ICMP_SOURCE:
 		return put_icmp_source(req, args, what);
 	default:
-		return put_session_events(req, args, what);
+		return put_onoff(req, args, what, IPV6TUN_A_NAT64_SESSION_EVENTS);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "nl.h"
 #include "path.h"
 #include "print.h"
+#include "put.h"
 
 /* Keywords of path add and path set; the number is the bit in "seen". */
 enum word {
@@ -52,76 +53,6 @@ static int put_csum(struct req *req, struct args *args)
 		take(args, "on");
 	req_put_u8(req, IPV6TUN_A_PATH_CSUM, !off);
 	return CTL_OK;
-}
-
-static int put_u32(struct req *req, struct args *args, const char *what,
-		   int attr, uint32_t min, uint32_t max)
-{
-	uint32_t value;
-	int err;
-
-	err = parse_u32(args, what, min, max, &value);
-	if (!err)
-		req_put_u32(req, attr, value);
-	return err;
-}
-
-static int put_addr(struct req *req, struct args *args, const char *what,
-		    int attr)
-{
-	struct addr value;
-	int err;
-
-	err = parse_addr(args, what, &value);
-	if (!err)
-		req_put_addr(req, attr, &value);
-	return err;
-}
-
-static int put_u8(struct req *req, struct args *args, const char *what, int attr,
-		  int (*parse)(struct args *args, const char *what, uint8_t *value))
-{
-	uint8_t value;
-	int err;
-
-	err = parse(args, what, &value);
-	if (!err)
-		req_put_u8(req, attr, value);
-	return err;
-}
-
-static int put_enum(struct req *req, struct args *args, const char *what,
-		    int attr, const struct spec_enum *names)
-{
-	uint8_t value;
-	int err;
-
-	err = parse_enum(args, what, names, &value);
-	if (!err)
-		req_put_u8(req, attr, value);
-	return err;
-}
-
-static int put_multiplier(struct req *req, struct args *args, const char *what)
-{
-	uint32_t value;
-	int err;
-
-	err = parse_u32(args, what, 1, IPV6TUN_MULTIPLIER_MAX, &value);
-	if (!err)
-		req_put_u8(req, IPV6TUN_A_PATH_MULTIPLIER, value);
-	return err;
-}
-
-static int put_passive(struct req *req, struct args *args, const char *what)
-{
-	bool on;
-	int err;
-
-	err = parse_onoff(args, what, &on);
-	if (!err)
-		req_put_u8(req, IPV6TUN_A_PATH_PASSIVE, on);
-	return err;
 }
 
 static int put_key(struct req *req, struct args *args, const char *what)
@@ -195,9 +126,11 @@ static int put_word(struct req *req, struct args *args, enum word which,
 	case W_CSUM:
 		return put_csum(req, args);
 	case W_TTL:
-		return put_u8(req, args, what, IPV6TUN_A_PATH_TTL, parse_ttl);
+		return put_parsed(req, args, what, IPV6TUN_A_PATH_TTL,
+				  parse_ttl);
 	case W_TOS:
-		return put_u8(req, args, what, IPV6TUN_A_PATH_TOS, parse_tos);
+		return put_parsed(req, args, what, IPV6TUN_A_PATH_TOS,
+				  parse_tos);
 	case W_UNDERLAY:
 		return put_underlay(req, args, what);
 	case W_WEIGHT:
@@ -210,9 +143,10 @@ static int put_word(struct req *req, struct args *args, enum word which,
 		return put_u32(req, args, what, IPV6TUN_A_PATH_INTERVAL,
 			       IPV6TUN_INTERVAL_MIN, IPV6TUN_INTERVAL_MAX);
 	case W_MULTIPLIER:
-		return put_multiplier(req, args, what);
+		return put_u8(req, args, what, IPV6TUN_A_PATH_MULTIPLIER, 1,
+			      IPV6TUN_MULTIPLIER_MAX);
 	case W_PASSIVE:
-		return put_passive(req, args, what);
+		return put_onoff(req, args, what, IPV6TUN_A_PATH_PASSIVE);
 	case W_HOLD_UP:
 		return put_u32(req, args, what, IPV6TUN_A_PATH_HOLD_UP, 0,
 			       IPV6TUN_HOLD_UP_MAX);
