@@ -546,18 +546,5 @@ static int answer(struct sk_buff *reply, struct genl_info *info)
  */
 int ipv6tun_nl_lookup_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sk_buff *reply;
-	int err;
-
-	reply = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	rtnl_lock();
-	err = answer(reply, info);
-	rtnl_unlock();
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	return genlmsg_reply(reply, info);
+	return ipv6tun_netlink_answer(info, answer);
 }

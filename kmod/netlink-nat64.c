@@ -965,7 +965,7 @@ int ipv6tun_nl_nat64_replace_doit(struct sk_buff *skb, struct genl_info *info)
 	return replace(info);
 }
 
-static int del_nat(struct genl_info *info)
+static int del_nat(struct sk_buff *request, struct genl_info *info)
 {
 	struct ipv6tun_dev *tun;
 	struct nat64 *nat;
@@ -993,19 +993,16 @@ static int del_nat(struct genl_info *info)
  */
 int ipv6tun_nl_nat64_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err;
-
-	rtnl_lock();
-	err = del_nat(info);
-	rtnl_unlock();
-	return err;
+	return ipv6tun_netlink_do(skb, info, del_nat);
 }
 
-static int flush(struct genl_info *info, u64 *ended)
+static int flush(struct sk_buff *reply, struct genl_info *info)
 {
 	struct nat64_filter filter;
 	struct ipv6tun_dev *tun;
 	struct nat64 *nat;
+	void *hdr;
+	u64 ended;
 	int err;
 
 	tun = ipv6tun_netlink_device(info, IPV6TUN_A_SESSION_IFINDEX);
@@ -1019,7 +1016,16 @@ static int flush(struct genl_info *info, u64 *ended)
 					   &filter, info->extack);
 	if (err)
 		return err;
-	*ended = nat64_instance_flush(nat, &filter);
+	hdr = genlmsg_put_reply(reply, info, &ipv6tun_nl_family, 0,
+				IPV6TUN_CMD_NAT64_FLUSH);
+	if (!hdr || nla_put_u32(reply, IPV6TUN_A_SESSION_IFINDEX,
+				tun->dev->ifindex))
+		return -EMSGSIZE;
+	ended = nat64_instance_flush(nat, &filter);
+	if (nla_put_u64_64bit(reply, IPV6TUN_A_SESSION_ENDED, ended,
+			      IPV6TUN_A_SESSION_PAD))
+		return -EMSGSIZE;
+	genlmsg_end(reply, hdr);
 	return 0;
 }
 
@@ -1033,33 +1039,5 @@ static int flush(struct genl_info *info, u64 *ended)
  */
 int ipv6tun_nl_nat64_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sk_buff *reply;
-	u64 ended;
-	void *hdr;
-	int err;
-
-	/* First, so that what cannot be told is not done. */
-	reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	rtnl_lock();
-	err = flush(info, &ended);
-	rtnl_unlock();
-	if (err)
-		goto err_free;
-	err = -EMSGSIZE;
-	hdr = genlmsg_put_reply(reply, info, &ipv6tun_nl_family, 0,
-				IPV6TUN_CMD_NAT64_FLUSH);
-	if (!hdr ||
-	    nla_put_u32(reply, IPV6TUN_A_SESSION_IFINDEX,
-			nla_get_u32(info->attrs[IPV6TUN_A_SESSION_IFINDEX])) ||
-	    nla_put_u64_64bit(reply, IPV6TUN_A_SESSION_ENDED, ended,
-			      IPV6TUN_A_SESSION_PAD))
-		goto err_free;
-	genlmsg_end(reply, hdr);
-	return genlmsg_reply(reply, info);
-
-err_free:
-	nlmsg_free(reply);
-	return err;
+	return ipv6tun_netlink_answer(info, flush);
 }

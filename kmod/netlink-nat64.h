@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Generic netlink of NAT64. One file for each side: netlink-nat64.c takes
- * configuration, netlink-nat64-show.c tells it and lists BIB entries and
- * sessions, netlink-nat64-event.c tells of them as they come and go.
+ * configuration, netlink-nat64-show.c tells it, netlink-nat64-list.c lists BIB
+ * entries and sessions, netlink-nat64-event.c tells of them as they come and go.
  */
 #ifndef _IPV6TUN_NETLINK_NAT64_H
 #define _IPV6TUN_NETLINK_NAT64_H

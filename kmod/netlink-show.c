@@ -73,6 +73,17 @@ static int fill_message(struct sk_buff *skb, struct ipv6tun_dev *tun,
 	return 0;
 }
 
+static int tell_device(struct sk_buff *reply, struct genl_info *info)
+{
+	struct ipv6tun_dev *tun;
+
+	tun = ipv6tun_netlink_device(info, IPV6TUN_A_DEVICE_IFINDEX);
+	if (IS_ERR(tun))
+		return PTR_ERR(tun);
+	return fill_message(reply, tun, info->snd_portid, info->snd_seq, 0,
+			    IPV6TUN_CMD_DEVICE_GET);
+}
+
 /**
  * ipv6tun_nl_device_get_doit() - tell about one device
  * @skb: the request
@@ -83,26 +94,7 @@ static int fill_message(struct sk_buff *skb, struct ipv6tun_dev *tun,
  */
 int ipv6tun_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ipv6tun_dev *tun;
-	struct sk_buff *reply;
-	int err;
-
-	reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	rtnl_lock();
-	tun = ipv6tun_netlink_device(info, IPV6TUN_A_DEVICE_IFINDEX);
-	if (IS_ERR(tun))
-		err = PTR_ERR(tun);
-	else
-		err = fill_message(reply, tun, info->snd_portid, info->snd_seq,
-				   0, IPV6TUN_CMD_DEVICE_GET);
-	rtnl_unlock();
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	return genlmsg_reply(reply, info);
+	return ipv6tun_netlink_answer(info, tell_device);
 }
 
 /**

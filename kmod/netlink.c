@@ -33,6 +33,52 @@ struct list_ctx {
 };
 
 /**
+ * ipv6tun_netlink_do() - do what a request asks for
+ * @request: the request
+ * @info: the request, parsed
+ * @fn: does it
+ *
+ * Context: process; takes RTNL.
+ * Return: what @fn returns.
+ */
+int ipv6tun_netlink_do(struct sk_buff *request, struct genl_info *info,
+		       ipv6tun_netlink_fn fn)
+{
+	int err;
+
+	rtnl_lock();
+	err = fn(request, info);
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * ipv6tun_netlink_answer() - send what a request asks for
+ * @info: the request, parsed
+ * @fn: fills the answer
+ *
+ * The answer is allocated first, so that what cannot be told is not done.
+ *
+ * Context: process; takes RTNL.
+ * Return: 0 or a negative errno, of @fn too.
+ */
+int ipv6tun_netlink_answer(struct genl_info *info, ipv6tun_netlink_fn fn)
+{
+	struct sk_buff *reply;
+	int err;
+
+	reply = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	err = ipv6tun_netlink_do(reply, info, fn);
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	return genlmsg_reply(reply, info);
+}
+
+/**
  * ipv6tun_netlink_device() - the device a request names
  * @info: the request
  * @attr: its ifindex attribute
@@ -733,12 +779,7 @@ static int add_path(struct sk_buff *request, struct genl_info *info)
  */
 int ipv6tun_nl_path_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err;
-
-	rtnl_lock();
-	err = add_path(skb, info);
-	rtnl_unlock();
-	return err;
+	return ipv6tun_netlink_do(skb, info, add_path);
 }
 
 static int set_path(struct sk_buff *request, struct genl_info *info)
@@ -781,12 +822,7 @@ static int set_path(struct sk_buff *request, struct genl_info *info)
  */
 int ipv6tun_nl_path_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err;
-
-	rtnl_lock();
-	err = set_path(skb, info);
-	rtnl_unlock();
-	return err;
+	return ipv6tun_netlink_do(skb, info, set_path);
 }
 
 static int del_path(struct sk_buff *request, struct genl_info *info)
@@ -819,12 +855,7 @@ static int del_path(struct sk_buff *request, struct genl_info *info)
  */
 int ipv6tun_nl_path_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err;
-
-	rtnl_lock();
-	err = del_path(skb, info);
-	rtnl_unlock();
-	return err;
+	return ipv6tun_netlink_do(skb, info, del_path);
 }
 
 static int get_path(struct sk_buff *skb, struct genl_info *info)
@@ -852,20 +883,7 @@ static int get_path(struct sk_buff *skb, struct genl_info *info)
  */
 int ipv6tun_nl_path_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sk_buff *reply;
-	int err;
-
-	reply = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!reply)
-		return -ENOMEM;
-	rtnl_lock();
-	err = get_path(reply, info);
-	rtnl_unlock();
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
-	return genlmsg_reply(reply, info);
+	return ipv6tun_netlink_answer(info, get_path);
 }
 
 static int list_device(struct sk_buff *skb, struct netlink_callback *cb,

@@ -27,6 +27,18 @@ int ipv6tun_netlink_init(void);
 void ipv6tun_netlink_exit(void);
 void ipv6tun_netlink_tell(struct work_struct *work);
 
+/**
+ * typedef ipv6tun_netlink_fn - what a request asks for
+ * @skb: the request, or the answer to be filled
+ * @info: the request, parsed
+ *
+ * Context: RTNL. Return: 0 or a negative errno.
+ */
+typedef int (*ipv6tun_netlink_fn)(struct sk_buff *skb, struct genl_info *info);
+
+int ipv6tun_netlink_do(struct sk_buff *request, struct genl_info *info,
+		       ipv6tun_netlink_fn fn);
+int ipv6tun_netlink_answer(struct genl_info *info, ipv6tun_netlink_fn fn);
 struct ipv6tun_dev *ipv6tun_netlink_device(struct genl_info *info, int attr);
 struct ipv6tun_dev *ipv6tun_netlink_next_device(struct net *net, int ifindex,
 						int *index);
