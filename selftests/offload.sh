@@ -262,7 +262,7 @@ median()
 # what is measured.
 not_slower_than_native()
 {
-	local i n way bytes=50000000 rounds=20 batch=0 most=103 quotient
+	local i n way bytes=50000000 rounds=20 batch=0 most=105 quotient
 	local -a quotients=()
 	local -A ms=() retrans=([1]=0 [gre1]=0) all=()
 
@@ -292,8 +292,8 @@ not_slower_than_native()
 		"ipv6tun $(rate $bytes "$(median ${all[1]})") Mbit/s, ${retrans[1]} retransmissions;" \
 		"gre $(rate $bytes "$(median ${all[gre1]})") Mbit/s, ${retrans[gre1]} retransmissions;" \
 		"time needed, per mille of native gre's: $quotient"
-	# Emulation and debugging change what costs time.
-	! emulated && [[ ! -e /proc/lockdep ]] || most=110
+	# Emulation and debugging change what costs time, and vary more than that.
+	! emulated && [[ ! -e /proc/lockdep ]] || most=150
 	between $((quotient / 10)) 1 $most "time needed, percent of native gre's"
 	between "${retrans[1]}" 0 $((retrans[gre1] + 10)) \
 		"retransmissions, native gre had ${retrans[gre1]}"
