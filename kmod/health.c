@@ -312,6 +312,8 @@ void ipv6tun_health_raise(struct ipv6tun_dev *tun)
 	unsigned int id;
 	u64 returns;
 
+	/* That they fell is told before that they are back. */
+	flush_work(&hd->tell);
 	for_each_set_bit(id, hd->waiting, IPV6TUN_PATH_MAX + 1) {
 		/* Who sets it again meanwhile also starts the work again. */
 		clear_bit(id, hd->waiting);
@@ -323,8 +325,6 @@ void ipv6tun_health_raise(struct ipv6tun_dev *tun)
 			next = min(next, returns);
 			continue;
 		}
-		/* That it fell is told before that it is back. */
-		flush_work(&hd->tell);
 		ipv6tun_fib_path_returns(&tun->fib, id);
 		come_back(tun, id);
 		raised = true;

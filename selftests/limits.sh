@@ -75,6 +75,22 @@ all_paths()
 	eq "$(jq '.[0].member | length' <<<"$json")" 64 "paths listed in a lookup"
 }
 
+down_and_up()
+{
+	local begin=$EPOCHREALTIME
+
+	ns router ip link set wan0 down
+	eq "$(ctl -j show wan0 | jq '.[0]["paths-up"]')" 0 "paths up with the device down"
+	ns router ip link set wan0 up
+	wait_for 30 all_up || fail "$(ctl link show wan0)"
+	note "down and up in $(_seconds_since "$begin") s"
+}
+
+all_up()
+{
+	[[ $(ctl -j show wan0 | jq '.[0]["paths-up"]') == "$MAX" ]]
+}
+
 remove_all()
 {
 	paths del | ctl -b -
@@ -84,4 +100,5 @@ remove_all()
 run_test add_all "4096 paths on one device"
 run_test one_more "one more is refused"
 run_test all_paths "a set of all of them"
+run_test down_and_up "the device down and up with all of them"
 run_test remove_all "remove them one by one"
