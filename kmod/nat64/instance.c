@@ -8,8 +8,13 @@
 #include "hook.h"
 #include "instance.h"
 
-/* Looking for what has ended takes at most one part in this many of a CPU. */
+/*
+ * Looking for what has ended takes one part in this many of a CPU, but is never put
+ * off for longer than that: a pass that ends very many, or has to wait for a CPU,
+ * would else keep the next ones alive for minutes.
+ */
 #define EXPIRE_SHARE	16
+#define EXPIRE_LATEST	(8 * HZ)
 
 static void expire(struct work_struct *work)
 {
@@ -26,8 +31,9 @@ static void expire(struct work_struct *work)
 	}
 	nat64_hook_expire_syns(nat);
 	queue_delayed_work(system_power_efficient_wq, &nat->expire,
-			   max_t(unsigned long, HZ,
-				 (jiffies - began) * EXPIRE_SHARE));
+			   clamp_t(unsigned long,
+				   (jiffies - began) * EXPIRE_SHARE,
+				   HZ, EXPIRE_LATEST));
 }
 
 /* What is made of a configuration when it is applied. 0 or a negative errno. */

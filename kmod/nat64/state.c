@@ -965,17 +965,17 @@ u64 nat64_state_end(struct nat64_state *st,
 	return all;
 }
 
-/* End a session, or ask whether it lives, if its time is over. BH disabled. */
+/*
+ * The time of a session is over: end it, or ask whether it lives, unless a packet
+ * has changed @expires meanwhile. BH disabled.
+ */
 static void expire_one(struct nat64_state *st,
 		       const struct nat64_settings *settings,
-		       struct nat64_session *session, u32 at)
+		       struct nat64_session *session, u32 expires, u32 at)
 {
-	u32 expires = READ_ONCE(session->expires);
 	struct nat64_tcp_step step;
 	u32 old;
 
-	if (!expires || (s32)(at - expires) < 0)
-		return;
 	if (session->bib->l4 == NAT64_L4_TCP) {
 		old = READ_ONCE(session->tcp);
 		step = nat64_tcp_expire(old);
@@ -1009,13 +1009,17 @@ void nat64_state_expire(struct nat64_state *st,
 	struct nat64_walk walk;
 	unsigned int n = 0;
 	u32 at = now();
+	u32 expires;
 
 	nat64_state_walk_sessions(st, &walk);
 	nat64_state_walk_start(&walk);
 	while ((session = nat64_state_walk_next_session(&walk))) {
-		local_bh_disable();
-		expire_one(st, settings, session, at);
-		local_bh_enable();
+		expires = READ_ONCE(session->expires);
+		if (unlikely(expires && (s32)(at - expires) >= 0)) {
+			local_bh_disable();
+			expire_one(st, settings, session, expires, at);
+			local_bh_enable();
+		}
 		pause_walk(&walk, &n);
 	}
 	nat64_state_walk_stop(&walk);
