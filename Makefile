@@ -73,7 +73,9 @@ vpath %.c $(sort $(dir $(wildcard selftests/*/*.c)))
 build/selftests/%: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -Ikmod/include/uapi -O2 -g -Wall -Wextra $(CFLAGS) $(WERROR) -pthread -o $@ \
-		$(filter %.c,$^)
+		$(filter %.c,$^) $(LDFLAGS)
+
+build/selftests/nsrun: LDFLAGS += -static
 
 # The one that is more than a file.
 build/selftests/nat64case: $(wildcard selftests/peers/packet/*.[ch])

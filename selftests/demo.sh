@@ -387,7 +387,7 @@ TENANT=10.9.0.2
 # v6only CMD...: on the IPv6-only host, with the core as its name server.
 v6only()
 {
-	# "ip netns exec" has given the process mounts of its own.
+	# "ns" gives the process mounts of its own.
 	# shellcheck disable=SC2016
 	ns v6only bash -c 'mount --bind "$0" /etc/resolv.conf && exec "$@"' "$TMP/resolv.conf" "$@"
 }

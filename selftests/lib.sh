@@ -43,6 +43,24 @@ _scope=$BASHPID		# the shell that runs the deferred commands
 
 SKIP_STATUS=4
 
+## Cheap commands
+
+# A process costs tens of milliseconds in an emulated guest, and what it costs is
+# mostly its libraries. Sleeping needs none: nobody ever writes here.
+exec {_nothing}<> <(:)
+sleep()
+{
+	read -rt "$1" -u "$_nothing" || true
+}
+
+# One static program for many.
+for _applet in cat cut head mkdir rm tr uniq wc; do
+	eval "$_applet() { busybox $_applet \"\$@\"; }"
+done
+
+# nsrun NETNS CMD...: the same as "ip netns exec".
+NSRUN=$TREE/build/selftests/nsrun
+
 ## Clean-up
 
 # defer CMD...: runs CMD when this scope (script or test function) ends.
@@ -268,7 +286,8 @@ ns()
 	ip)		ip -n "$real" "${@:3}" ;;
 	ipv6tunctl)	ipv6tunctl -n "$real" "${@:3}" ;;
 	tc)		tc -n "$real" "${@:3}" ;;
-	*)		ip netns exec "$real" "${@:2}" ;;
+	cat)		"$NSRUN" "$real" busybox "${@:2}" ;;
+	*)		"$NSRUN" "$real" "${@:2}" ;;
 	esac
 }
 
@@ -332,13 +351,15 @@ _veth_end() # NAMESPACE DEVICE ADDRESS...
 # $LOG_DIR. Sets BG_PID. ("background ns r1 iperf3 -s" works.)
 background()
 {
+	local name=$1
 	local -a words=("$@")
 
 	if [[ $1 == ns ]]; then
 		# Without the shell function in between, the pid is the program's.
-		words=(ip netns exec "${NS[$2]}" "${@:3}")
+		words=("$NSRUN" "${NS[$2]}" "${@:3}")
+		name=$3
 	fi
-	"${words[@]}" >>"$LOG_DIR/${words[4]:-${words[0]##*/}}.log" 2>&1 </dev/null &
+	"${words[@]}" >>"$LOG_DIR/${name##*/}.log" 2>&1 </dev/null &
 	BG_PID=$!
 	defer stop "$BG_PID"
 }
@@ -405,27 +426,29 @@ emulated()
 ## Traffic
 
 # ping_count NAME ADDRESS COUNT [PING_OPTION...]: prints how many replies came.
-# By default five per second, and one second of patience after the last.
+# By default fifty per second, and one second of patience after the last.
 ping_count()
 {
 	local out
 
-	out=$(ns "$1" ping -n -q -c "$3" -i 0.2 -W 1 "${@:4}" "$2" 2>&1) || true
+	out=$(ns "$1" ping -n -q -c "$3" -i 0.02 -W 1 "${@:4}" "$2" 2>&1) || true
 	[[ $out =~ ([0-9]+)" received" ]] || fail "ping $2: $out"
 	echo "${BASH_REMATCH[1]}"
 }
 
-# ping_ok NAME ADDRESS [COUNT [PING_OPTION...]]: every request is answered.
+# ping_ok NAME ADDRESS [COUNT [PING_OPTION...]]: every request is answered; the first
+# may have to wait for its neighbours to be found.
 ping_ok()
 {
 	local count=${3:-1} got
-	got=$(ping_count "$1" "$2" "$count" "${@:4}")
+	got=$(ping_count "$1" "$2" "$count" -W 5 "${@:4}")
 	eq "$got" "$count" "replies of $2 to $1"
 }
 
 # ping_all NAME COUNT SIZE ADDRESS...: pings all ADDRESSes at the same time, with
-# patience: a machine may be slow, only what never comes is lost. Every request
-# is answered.
+# patience: a machine may be slow, only what never comes is lost. Not too fast: each
+# ping hears the answers to all of them, and its socket's buffer is small. Every
+# request is answered.
 ping_all()
 {
 	local name=$1 address dir
@@ -461,7 +484,7 @@ capture()
 
 	# In immediate mode each packet takes a slot of the snapshot length, and the
 	# default buffer has eight. The longest packet is an offloaded one of 64 KiB.
-	ip netns exec "${NS[$1]}" tcpdump -n -U --immediate-mode -B 32768 -s 65700 -i "$2" -w "$3" \
+	"$NSRUN" "${NS[$1]}" tcpdump -n -U --immediate-mode -B 32768 -s 65700 -i "$2" -w "$3" \
 		"${@:4}" 2>"$log" </dev/null &
 	CAPTURE_PID=$!
 	_capture_log[CAPTURE_PID]=$log

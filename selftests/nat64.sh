@@ -151,7 +151,7 @@ stat()
 # What was joined is translated whole, and cut behind: TCP and UDP.
 super_packets()
 {
-	local packets bytes out port drops
+	local packets bytes out port drops least=3000
 	local -a here=("/run/netns/${NS[client]}" "/run/netns/${NS[server]}")
 
 	need_cmd iperf3
@@ -162,7 +162,9 @@ super_packets()
 	iperf >/dev/null
 	packets=$(($(stat to4-packets) - packets)) bytes=$(($(stat to4-bytes) - bytes))
 	note "TCP: $packets packets of $((bytes / packets)) bytes were translated"
-	between $((bytes / packets)) 3000 65536 "bytes of a packet, on average"
+	# A slow machine does not fill them; packets of the wire have 1,500 at most.
+	[[ ! -e /proc/lockdep ]] || least=1600
+	between $((bytes / packets)) $least 65536 "bytes of a packet, on average"
 
 	packets=$(stat to4-packets)
 	out=$("$UDPGSO" "${here[@]}" "$CLIENT" "$SERVER" "$SERVER4") || fail "UDP to IPv4: $out"

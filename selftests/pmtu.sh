@@ -149,8 +149,8 @@ tcp_passes()
 # Let both routers learn the path MTU, and then both hosts: these packets are lost.
 teach() # SOURCE DESTINATION
 {
-	ns a ping -n -q -c 3 -i 0.2 -W 0.3 -M "do" -s 4000 "$2" >/dev/null || true
-	ns b ping -n -q -c 3 -i 0.2 -W 0.3 -M "do" -s 4000 "$1" >/dev/null || true
+	ns a ping -n -q -c 3 -i 0.05 -W 0.3 -M "do" -s 4000 "$2" >/dev/null || true
+	ns b ping -n -q -c 3 -i 0.05 -W 0.3 -M "do" -s 4000 "$1" >/dev/null || true
 }
 
 ## Device MTU

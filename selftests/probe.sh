@@ -26,10 +26,10 @@ source "$TREE/selftests/peers/paths.sh"
 SPIN=$TREE/build/selftests/spin
 
 # What a machine that does nothing else may be late by, ms.
-RATE=1000 LATE=5000
+RATE=1000 BRISK=10000 LATE=5000
 # With all checkers on, a packet costs milliseconds; others want a turn, too.
-[[ -e /proc/lockdep_stats ]] && RATE=100
-emulated && RATE=250 LATE=10000
+[[ -e /proc/lockdep_stats ]] && RATE=100 BRISK=100
+emulated && RATE=250 BRISK=250 LATE=10000
 # What is lenient here: an emulated machine that stops must not look like a path
 # that is down.
 LENIENT="interval 100 multiplier 6"
@@ -519,7 +519,7 @@ reconfiguration()
 {
 	paths "probe icmp $LENIENT" "probe icmp $LENIENT"
 	defer restore_paths
-	flows_start $RATE
+	flows_start $BRISK
 	while read -r line; do
 		echo "path set wan0 $line"
 		sleep 0.2
