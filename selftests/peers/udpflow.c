@@ -4,7 +4,7 @@
  * of what arrived.
  *
  *	udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES] [-p PORT] [-o MS]
- *		[-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION
+ *		[-w] [-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION
  *
  * With -a the receiver has another address than the one the sender knows, as
  * behind a translator.
@@ -24,6 +24,9 @@
  *	pps			the rate that was achieved; a machine that stops
  *				for a while sends less, not all of it at once
  *	longest_gap_ms		longest time any flow had no packet arrive
+ *	longest_way_us		with -w only: longest time from sending a packet until
+ *				the last device had it. The sender then has real-time
+ *				priority, for what it waits for is not on the way
  *	moved, returned		flows that changed the interface, and those of
  *				them that ended on the one they began on
  *	interfaces		name -> flows (that began on it), packets
@@ -73,6 +76,7 @@ struct packet {
 	uint32_t flow;
 	uint64_t number;	/* within the flow, from 0 */
 	uint64_t sent_ns;	/* CLOCK_MONOTONIC */
+	uint64_t wall_ns;	/* CLOCK_REALTIME, the kernel's for time stamps */
 };
 
 struct flow {
@@ -105,6 +109,8 @@ static uint64_t achieved;	/* packets per second */
 static uint64_t send_errors, duplicates, reordered, strangers;
 static uint64_t if_packets[IFINDEX_MAX], if_flows[IFINDEX_MAX];
 static char if_names[IFINDEX_MAX][IF_NAMESIZE];
+static bool timed;
+static uint64_t way_ns;
 static volatile sig_atomic_t stopped;
 static atomic_bool drained;
 
@@ -119,6 +125,14 @@ static uint64_t now_ns(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC + ts.tv_nsec;
+}
+
+static uint64_t wall_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
 	return ts.tv_sec * NSEC + ts.tv_nsec;
 }
 
@@ -165,6 +179,8 @@ static void open_receiver(const char *text)
 	if (setsockopt(rx_fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
 		       v6 ? IPV6_RECVPKTINFO : IP_PKTINFO, &one, sizeof(one)) ||
 	    setsockopt(rx_fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)))
+		die("setsockopt");
+	if (timed && setsockopt(rx_fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof(one)))
 		die("setsockopt");
 	/* A full socket buffer would look like loss. */
 	if (setsockopt(rx_fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
@@ -243,9 +259,26 @@ static int arrival_interface(struct msghdr *msg)
 	return 0;
 }
 
+static void account_way(struct msghdr *msg, const struct packet *p)
+{
+	struct cmsghdr *c;
+	struct timespec ts;
+	uint64_t then;
+
+	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
+			continue;
+		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+		then = ts.tv_sec * NSEC + ts.tv_nsec;
+		if (then > p->wall_ns && then - p->wall_ns > way_ns)
+			way_ns = then - p->wall_ns;
+	}
+}
+
 static void *receive(void *arg)
 {
-	char control[CMSG_SPACE(sizeof(struct in6_pktinfo)) + 64];
+	char control[CMSG_SPACE(sizeof(struct in6_pktinfo)) +
+		     CMSG_SPACE(sizeof(struct timespec)) + 64];
 	struct packet p;
 	struct iovec iov = { .iov_base = &p, .iov_len = sizeof(p) };
 
@@ -274,6 +307,7 @@ static void *receive(void *arg)
 			continue;
 		}
 		account(&p, ifindex);
+		account_way(&msg, &p);
 	}
 }
 
@@ -282,10 +316,11 @@ static void transmit(void)
 	uint8_t buffer[9000] = { 0 };
 	struct packet *p = (struct packet *)buffer;
 	uint64_t begin = now_ns(), start = begin, now, i;
-	struct timespec wall;
+	struct sched_param urgent = { .sched_priority = 1 };
 
-	clock_gettime(CLOCK_REALTIME, &wall);
-	start_us = wall.tv_sec * 1000000ull + wall.tv_nsec / 1000;
+	if (timed && sched_setscheduler(0, SCHED_FIFO, &urgent))
+		die("real-time priority");
+	start_us = wall_ns() / 1000;
 	p->magic = MAGIC;
 	for (i = 0; i < total && !stopped; i++) {
 		struct flow *f = &flows[i % n_flows];
@@ -305,6 +340,7 @@ static void transmit(void)
 		p->flow = i % n_flows;
 		p->number = f->sent++;
 		p->sent_ns = now_ns();
+		p->wall_ns = wall_ns();
 		if (times)
 			times[i] = p->sent_ns;
 		/* Also errors that ICMP brought for an earlier packet: try again once. */
@@ -416,6 +452,8 @@ static void report(void)
 	       (uintmax_t)(sent - received));
 	printf("\"duplicates\":%ju,\"reordered\":%ju,\"strangers\":%ju,",
 	       (uintmax_t)duplicates, (uintmax_t)reordered, (uintmax_t)strangers);
+	if (timed)
+		printf("\"longest_way_us\":%ju,", (uintmax_t)(way_ns / 1000));
 	printf("\"longest_gap_ms\":%ju,\"moved\":%u,\"returned\":%u,\n",
 	       (uintmax_t)(gap / 1000000), moved, returned);
 	printf("\"interfaces\":{");
@@ -475,7 +513,7 @@ int main(int argc, char **argv)
 	sigset_t set;
 	int c;
 
-	while ((c = getopt(argc, argv, "f:r:t:l:p:o:a:")) != -1) {
+	while ((c = getopt(argc, argv, "f:r:t:l:p:o:wa:")) != -1) {
 		switch (c) {
 		case 'f':
 			n_flows = number(optarg, 1, 4096);
@@ -495,6 +533,9 @@ int main(int argc, char **argv)
 		case 'o':
 			apart_ms = number(optarg, 1, 60000);
 			break;
+		case 'w':
+			timed = true;
+			break;
 		case 'a':
 			address = optarg;
 			break;
@@ -504,7 +545,7 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind != 4) {
 		fputs("usage: udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES]\n"
-		      "               [-p PORT] [-o MS] [-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION\n",
+		      "               [-p PORT] [-o MS] [-w] [-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION\n",
 		      stderr);
 		return 1;
 	}
