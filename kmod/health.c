@@ -15,7 +15,7 @@
 #include "health.h"
 #include "path.h"
 
-/* Failures closer than this make the hold-up time double. */
+/* A failure sooner than this after the return makes the hold-up time double. */
 #define FLAP_WINDOW	(60ULL * NSEC_PER_SEC)
 /* The longest hold-up time that doubling leads to. */
 #define HOLD_UP_MAX	(60ULL * NSEC_PER_SEC)
@@ -112,6 +112,7 @@ static void raise_soon(struct ipv6tun_health *health)
 
 static void fall(struct ipv6tun_health *health, u8 reason, u64 now)
 {
+	bool again = health->failed && now - health->since < FLAP_WINDOW;
 	struct ipv6tun_dev *tun = health->tun;
 
 	/* First of all: the next packet goes elsewhere. */
@@ -119,10 +120,7 @@ static void fall(struct ipv6tun_health *health, u8 reason, u64 now)
 	change_state(health, IPV6TUN_PATH_STATE_DOWN, reason, now);
 	if (reason != IPV6TUN_PATH_REASON_ADMIN &&
 	    reason != IPV6TUN_PATH_REASON_DEVICE) {
-		if (health->failed && now - health->failed < FLAP_WINDOW)
-			health->flaps = min(health->flaps + 1, FLAPS_MAX);
-		else
-			health->flaps = 0;
+		health->flaps = again ? min(health->flaps + 1, FLAPS_MAX) : 0;
 		health->failed = now;
 	}
 	ipv6tun_fib_paths_changed(&tun->fib);
@@ -199,13 +197,19 @@ void ipv6tun_health_forget(struct ipv6tun_health *health)
 /**
  * ipv6tun_health_announce() - from now on listeners are told of changes
  * @health: of a path they know
+ * @told: its health at some time before they were told of the path
+ *
+ * They are told at once if it is not the same any more: what they know may be either.
  *
  * Context: RTNL.
  */
-void ipv6tun_health_announce(struct ipv6tun_health *health)
+void ipv6tun_health_announce(struct ipv6tun_health *health,
+			     const struct ipv6tun_health_now *told)
 {
 	spin_lock_bh(&health->lock);
 	health->announced = true;
+	if (health->changes != told->changes || health->reason != told->reason)
+		tell(health);
 	spin_unlock_bh(&health->lock);
 }
 
@@ -285,7 +289,10 @@ static void come_back(struct ipv6tun_dev *tun, unsigned int id)
 	if (path) {
 		health = path->health;
 		spin_lock_bh(&health->lock);
-		if (health->returns) {
+		/* It may have failed meanwhile, and be on trial once more. */
+		if (health->returns &&
+		    (health->returns <= ktime_get_boottime_ns() ||
+		     none_alive(tun))) {
 			health->returns = 0;
 			change_state(health, IPV6TUN_PATH_STATE_UP,
 				     IPV6TUN_PATH_REASON_NONE,

@@ -733,6 +733,7 @@ static int add_path(struct sk_buff *request, struct genl_info *info)
 			.multiplier	= DEFAULT_MULTIPLIER,
 		},
 	};
+	struct ipv6tun_health_now told;
 	const struct ipv6tun_path *path;
 	struct ipv6tun_dev *tun;
 	int err;
@@ -762,8 +763,9 @@ static int add_path(struct sk_buff *request, struct genl_info *info)
 	if (err)
 		return err;
 	path = rtnl_dereference(tun->paths.path[id]);
+	ipv6tun_health_get(path->health, &told);
 	notify(path, IPV6TUN_CMD_PATH_ADD_NTF, GFP_KERNEL);
-	ipv6tun_health_announce(path->health);
+	ipv6tun_health_announce(path->health, &told);
 	/* The path exists, whether or not the reply could be made. */
 	reply_name(info, tun, id);
 	return 0;
