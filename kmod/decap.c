@@ -67,20 +67,24 @@ static bool came_by_underlay(const struct ipv6tun_path *path,
 	       path->cfg.underlay == outer->l3mdev;
 }
 
+/* Of two that may have it, the one bound to the device itself does. */
 static struct ipv6tun_path *match_path(struct rhlist_head *list,
 				       const struct outer *outer,
 				       const struct ipv6tun_gre *gre)
 {
-	struct ipv6tun_path *path;
+	struct ipv6tun_path *path, *found = NULL;
 	struct rhlist_head *pos;
 
 	rhl_for_each_entry_rcu(path, pos, list, rx_node) {
-		if (path->cfg.has_key == gre->has_key &&
-		    (!gre->has_key || path->cfg.key == gre->key) &&
-		    came_by_underlay(path, outer))
+		if (path->cfg.has_key != gre->has_key ||
+		    (gre->has_key && path->cfg.key != gre->key) ||
+		    !came_by_underlay(path, outer))
+			continue;
+		if (path->cfg.underlay == outer->iif)
 			return path;
+		found = path;
 	}
-	return NULL;
+	return found;
 }
 
 /* The device to blame for a packet whose key could not be read or matched. */
@@ -233,8 +237,8 @@ static void deliver(struct ipv6tun_path *path, struct sk_buff *skb)
 	ipv6tun_stats_path_rx(path, len);
 }
 
-static unsigned int decap(const struct ipv6tun_underlay *ul,
-			  struct sk_buff *skb, const struct outer *outer)
+static unsigned int decap_bh(const struct ipv6tun_underlay *ul,
+			     struct sk_buff *skb, const struct outer *outer)
 {
 	struct ipv6tun_path *path;
 	struct ipv6tun_gre gre;
@@ -298,6 +302,21 @@ static unsigned int decap(const struct ipv6tun_underlay *ul,
 	return NF_STOLEN;
 }
 
+/*
+ * A packet that user space had (NFQUEUE) comes back in its process, with BH enabled;
+ * receive queues and counters are those of a softirq.
+ */
+static unsigned int decap(const struct ipv6tun_underlay *ul,
+			  struct sk_buff *skb, const struct outer *outer)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = decap_bh(ul, skb, outer);
+	local_bh_enable();
+	return verdict;
+}
+
 /**
  * ipv6tun_decap_hook4() - look at a packet for this host, IPv4
  * @priv: unused
@@ -306,7 +325,7 @@ static unsigned int decap(const struct ipv6tun_underlay *ul,
  *
  * RFC 2784, RFC 2890.
  *
- * Context: softirq, RCU.
+ * Context: softirq, or process with BH enabled; RCU.
  * Return: an NF_* verdict.
  */
 unsigned int ipv6tun_decap_hook4(void *priv, struct sk_buff *skb,
@@ -374,7 +393,7 @@ static unsigned int defrag6(const struct ipv6tun_underlay *ul,
  * Extension headers before GRE are skipped: ip6_gre sends a destination option
  * by default (RFC 2473, section 4.1.1).
  *
- * Context: softirq, RCU.
+ * Context: softirq, or process with BH enabled; RCU.
  * Return: an NF_* verdict.
  */
 unsigned int ipv6tun_decap_hook6(void *priv, struct sk_buff *skb,

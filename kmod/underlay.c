@@ -52,7 +52,8 @@ static const struct nf_hook_ops underlay_hooks[] = {
  * @net: the namespace
  *
  * Context: any, while @net lives.
- * Return: the underlay, never NULL.
+ * Return: the underlay; NULL only in the events of a namespace that could not be
+ * made, before it got one.
  */
 struct ipv6tun_underlay *ipv6tun_underlay_of(const struct net *net)
 {

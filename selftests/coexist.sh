@@ -22,6 +22,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=selftests/peers/inject.sh
 source "$TREE/selftests/peers/inject.sh"
 
+QUEUEOK=$TREE/build/selftests/queueok
+
 ## Topology
 
 # N, what serves it on the router, host number of the remote, key.
@@ -170,6 +172,28 @@ input_rules()
 	ping_ok router fd00:9::2
 }
 
+# They come back from a process then, and not in a softirq.
+queued_by_firewall()
+{
+	local queued=$TMP/queued
+
+	[[ -x $QUEUEOK ]] || skip "build/selftests/queueok is not built"
+	ip netns exec "${NS[router]}" "$QUEUEOK" >"$queued" 2>&1 &
+	defer stop $!
+	wait_for 10 grep -q ready "$queued" || skip "no netfilter queue: $(<"$queued")"
+	defer ns router nft delete table inet outer
+	ns router nft 'table inet outer {
+		chain in {
+			type filter hook input priority 0;
+			meta l4proto gre queue num 0
+		}
+	}' || skip "no rule for a netfilter queue"
+	ping_ok router 10.0.6.2 10
+	ping_ok router fd00:8::2 10
+	ping_ok router 10.0.0.2 2
+	between "$(tr -cd . <"$queued" | wc -c)" 22 1000 "packets that went through the queue"
+}
+
 natives_alone()
 {
 	ns router ipv6tunctl path del wan0 id 6
@@ -185,4 +209,5 @@ run_test all_work "native GRE and paths, side by side"
 run_test native_added_later "native GRE added beside paths"
 run_test nobodys "GRE of nobody goes on to the kernel, counted as no-path"
 run_test input_rules "the host's firewall sees outer packets first"
+run_test queued_by_firewall "a program of the host has outer packets first"
 run_test natives_alone "native GRE when the paths are gone"

@@ -99,6 +99,24 @@ packets()
 	done
 }
 
+# Whatever came last: the one without an underlay has the rest.
+narrower_underlay()
+{
+	local last packet="ip=192.0.2.5,192.0.2.1 gre ${IN6//@N/10}"
+
+	ns router ipv6tunctl -b - <<-EOF
+	path add wan0 id 10 local 192.0.2.1 remote 192.0.2.5 underlay e0 peer fd00:10::2
+	path add wan0 id 9 local 192.0.2.1 remote 192.0.2.5 peer fd00:9::2
+	EOF
+	defer ns router ipv6tunctl path del wan0 id 9
+	defer ns router ipv6tunctl path del wan0 id 10
+	for last in 9 10 9; do
+		ns router ipv6tunctl path set wan0 id $last weight 2
+		counted router wan0 "path10.rx-packets+1" peer "$packet"
+	done
+}
+
+
 # check KIND COUNTER COUNT PACKET...: over each underlay, COUNT packets count
 # under COUNTER. Names that begin with "path" are counters of the path.
 check()
@@ -200,7 +218,7 @@ random_damage()
 		"gre,key=7 ip=10.0.@N.2,10.0.@N.1 syn=1,2 fuzz=$((SEED + 1)),$rounds" \
 		"gre,key=7 ip=fd00:@N::2,fd00:@N::1 syn=1,2 fuzz=$((SEED + 2)),$rounds"
 	inject peer "${PACKETS[@]}"
-	wait_for 5 all_counted $((6 * rounds)) ||
+	wait_for 20 all_counted $((6 * rounds)) ||
 		fail "not $((6 * rounds)) packets: $DIFFERENCE"
 	note "$DIFFERENCE"
 }
@@ -305,3 +323,5 @@ run_test policy "rx-policy: IPsec demanded"
 run_test random_damage "random damage: every packet counts exactly once"
 delivered "plain, after all that" plain 2 "gre @6" "gre @4"
 run_test account "nftables and the device agree with the counters"
+# Its paths take their counters along.
+run_test narrower_underlay "of two paths between the same addresses, the one bound to the device"
