@@ -187,6 +187,7 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct ipv6tun_underlay *ul;
 	struct ipv6tun_dev *tun;
 
 	switch (event) {
@@ -202,8 +203,11 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	default:
 		return NOTIFY_DONE;
 	}
-	list_for_each_entry(tun, &ipv6tun_underlay_of(dev_net(dev))->devices,
-			    underlay_node)
+	ul = ipv6tun_underlay_of(dev_net(dev));
+	/* A namespace whose making failed on the way never got one. */
+	if (!ul)
+		return NOTIFY_DONE;
+	list_for_each_entry(tun, &ul->devices, underlay_node)
 		if (tun->dev != dev)
 			follow_device(tun, dev, event == NETDEV_GOING_DOWN);
 	return NOTIFY_DONE;
@@ -222,8 +226,9 @@ static int neighbour_event(struct notifier_block *nb, unsigned long event,
 		return NOTIFY_DONE;
 	rcu_read_lock();
 	ul = ipv6tun_underlay_of(dev_net(n->dev));
-	list_for_each_entry_rcu(tun, &ul->devices, underlay_node)
-		recheck_soon(tun);
+	if (ul)
+		list_for_each_entry_rcu(tun, &ul->devices, underlay_node)
+			recheck_soon(tun);
 	rcu_read_unlock();
 	return NOTIFY_DONE;
 }
