@@ -4,6 +4,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
+#include <net/addrconf.h>
 #include <net/dst_cache.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
@@ -56,6 +57,25 @@ static struct rtable *route4(const struct ipv6tun_path *path, __be32 *saddr)
 	return ip_route_output_key(path->tun->net, &fl4);
 }
 
+/*
+ * For IPv4 the route look-up asks that. A packet from an address that has gone to
+ * another host, as with VRRP, would be answered there.
+ */
+static bool local6_is_ours(const struct ipv6tun_path *path)
+{
+	struct net *net = path->tun->net;
+	struct net_device *dev = NULL;
+	bool ours;
+
+	rcu_read_lock();
+	if (path->cfg.underlay)
+		dev = dev_get_by_index_rcu(net, path->cfg.underlay);
+	ours = ipv6_chk_addr_and_flags(net, &path->cfg.local, dev, false, 0,
+				       IFA_F_TENTATIVE);
+	rcu_read_unlock();
+	return ours;
+}
+
 static struct dst_entry *route6(const struct ipv6tun_path *path)
 {
 	struct flowi6 fl6 = {
@@ -66,6 +86,8 @@ static struct dst_entry *route6(const struct ipv6tun_path *path)
 		.flowlabel	= ip6_make_flowinfo(fixed_tos(path), 0),
 	};
 
+	if (!local6_is_ours(path))
+		return ERR_PTR(-EADDRNOTAVAIL);
 	return ip6_dst_lookup_flow(path->tun->net, NULL, &fl6, NULL);
 }
 
