@@ -203,14 +203,17 @@ static void shrink6(struct ipv6tun_fib *fib, struct ipv6tun_route *route,
 	ipv6tun_route_set(fib, route, set, NULL);
 }
 
-static void fib6_event(struct ipv6tun_fib *fib, unsigned long event,
-		       const struct fib6_entry_notifier_info *info, bool fill)
+/*
+ * tb6_lock is held. @final: it is the final event of a multipath route, for which it
+ * was not held, so that the route may be gone again.
+ */
+static void fib6_locked_event(struct ipv6tun_fib *fib, unsigned long event,
+			      const struct fib6_entry_notifier_info *info,
+			      bool final, bool fill)
 {
 	const struct fib6_info *rt = info->rt;
 	struct ipv6tun_fib_match key;
 	struct ipv6tun_route *route;
-	/* A holder of tb6_lock has BH disabled. */
-	bool table_locked = softirq_count();
 
 	key_of_fib6(&key, rt);
 
@@ -223,20 +226,22 @@ static void fib6_event(struct ipv6tun_fib *fib, unsigned long event,
 	case FIB_EVENT_ENTRY_REPLACE:
 	case FIB_EVENT_ENTRY_APPEND:
 		/*
-		 * The final event of a multipath route comes without tb6_lock,
-		 * and on newer kernels without RTNL: meanwhile the route may
-		 * be gone again (fib6_node is set while a route is linked).
-		 * Then the event of what replaced it counts. Under the lock
-		 * fib6_node tells nothing: a route is notified before it is
-		 * linked.
+		 * fib6_node is set while a route is linked. If it is gone, the
+		 * event of what replaced it counts. Of other events fib6_node
+		 * tells nothing: a route is notified before it is linked.
 		 */
-		if (table_locked || rcu_access_pointer(rt->fib6_node))
+		if (!final || rcu_access_pointer(rt->fib6_node))
 			replace6(fib, &key, rt, fill);
 		break;
 	case FIB_EVENT_ENTRY_DEL:
 		route = ipv6tun_route_find(fib, &key);
-		if (!route)
+		if (!route) {
+			/* Of a route whose final event was never sent for it. */
+			if (!rt->nh && rt->fib6_type == RTN_UNICAST &&
+			    rt->fib6_nh->nh_common.nhc_dev == fib->dev)
+				want_repair(fib);
 			break;
+		}
 		route->filled = false;
 		if (info->nsiblings || rt->nh)
 			ipv6tun_route_forget(fib, route);
@@ -245,6 +250,25 @@ static void fib6_event(struct ipv6tun_fib *fib, unsigned long event,
 		break;
 	}
 	spin_unlock_bh(&fib->lock);
+}
+
+static void fib6_event(struct ipv6tun_fib *fib, unsigned long event,
+		       const struct fib6_entry_notifier_info *info, bool fill)
+{
+	struct fib6_table *table = info->rt->fib6_table;
+
+	/* A holder of tb6_lock has BH disabled. */
+	if (softirq_count()) {
+		fib6_locked_event(fib, event, info, false, fill);
+		return;
+	}
+	/*
+	 * Without RTNL, as on newer kernels, another may take next hops out of the
+	 * ring of siblings meanwhile, and a walk of it would never end.
+	 */
+	spin_lock_bh(&table->tb6_lock);
+	fib6_locked_event(fib, event, info, true, fill);
+	spin_unlock_bh(&table->tb6_lock);
 }
 
 static void replace4(struct ipv6tun_fib *fib,

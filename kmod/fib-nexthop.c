@@ -162,6 +162,21 @@ static struct ipv6tun_hops *hops_of_info(const struct ipv6tun_fib *fib,
 }
 
 /*
+ * An object leads here now. Routes that came to use it while it led elsewhere were not
+ * ours, and no FIB event tells that they are now: have the FIB read. Its set is no
+ * measure, for that outlives the next hops for a while.
+ */
+static void change_set(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
+		       struct ipv6tun_hops *hops)
+{
+	const struct ipv6tun_hops *old = ipv6tun_fib_dereference(fib, set->hops);
+
+	if (hops && hops->n && (!old || !old->n))
+		schedule_delayed_work(&fib->fnet->sync, 0);
+	ipv6tun_fibset_change(fib, set, hops);
+}
+
+/*
  * Nexthop @nhid is now @info, or gone (NULL): correct the group @set, if it
  * has it. A group that has gained a next hop of ours by that is read again.
  */
@@ -219,7 +234,7 @@ void ipv6tun_nexthop_event(struct ipv6tun_fib *fib, unsigned long event,
 	hops = gone ? NULL : hops_of_info(fib, info);
 	set = ipv6tun_fibset_by_nhid(fib, info->id);
 	if (set) {
-		ipv6tun_fibset_change(fib, set, hops);
+		change_set(fib, set, hops);
 	} else {
 		/*
 		 * An object in use has come to lead here: its routes were not
@@ -279,7 +294,7 @@ void ipv6tun_fib_reread(struct work_struct *work)
 		hops = nh ? hops_of_nexthop(fib, nh) : NULL;
 		if (nh && !hops)
 			again = true;
-		ipv6tun_fibset_change(fib, set, hops);
+		change_set(fib, set, hops);
 	}
 	if (again) {
 		fib->nomem++;
