@@ -189,19 +189,23 @@ bool ipv6tun_pathset_has(const struct ipv6tun_pathset *set, u16 id)
 	return false;
 }
 
+static u16 pick(const struct ipv6tun_pathset *set, u32 bucket,
+		const unsigned long *alive, bool use);
+
 /*
  * The path of a bucket as long as there is no table. What the set replaced
  * counts, so that a flow stays when its path is a member of both; the table
- * will be filled with these answers.
+ * will be filled with these answers. Others may still use what it replaced: @use
+ * says whether this is a packet, or just a question.
  */
 static u16 pick_unbuilt(const struct ipv6tun_pathset *set, u32 bucket,
-			const unsigned long *alive)
+			const unsigned long *alive, bool use)
 {
 	const struct ipv6tun_pathset *prev = READ_ONCE(set->prev);
 
 	if (prev) {
 		/* IPV6TUN_PREV_MAX bounds the recursion. */
-		u16 id = ipv6tun_pathset_pick(prev, bucket, alive);
+		u16 id = pick(prev, bucket, alive, use);
 
 		if (id && ipv6tun_pathset_has(set, id))
 			return id;
@@ -234,7 +238,7 @@ static u16 pick(const struct ipv6tun_pathset *set, u32 bucket,
 	} else if (set->n == 1) {
 		id = set->member[0].id;
 	} else {
-		return pick_unbuilt(set, bucket, alive);
+		return pick_unbuilt(set, bucket, alive, use);
 	}
 
 	if (likely(!alive || test_bit(id, alive)))
@@ -575,7 +579,7 @@ int ipv6tun_pathset_build(struct ipv6tun_pathset *set,
 	/* RCU: a predecessor can be cut off the chain meanwhile, and freed. */
 	rcu_read_lock();
 	for (b = 0; b < IPV6TUN_BUCKETS; b++) {
-		u16 id = idle ? pick_unbuilt(set, b, alive) : 0;
+		u16 id = idle ? pick_unbuilt(set, b, alive, false) : 0;
 
 		if (!id) {
 			stale = true;

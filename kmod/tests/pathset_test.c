@@ -1085,6 +1085,31 @@ static void pathset_replace(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, away(w), 0);
 }
 
+/* Others may still use what a set replaces: to ask it is no use of its buckets. */
+static void pathset_successor_asks(struct kunit *test)
+{
+	static const struct ipv6tun_member member[] = { {1, 1}, {2, 1}, {9, 1} };
+	struct world *w = make_world(test, 3, &idle);
+	struct ipv6tun_pathset *old = w->set, *new;
+	u32 then = w->now - 7, b, used = 0;
+
+	__clear_bit(3, w->alive);
+	refresh(test, w, &idle);
+	bring_back(test, w, &idle, 3);
+	KUNIT_ASSERT_NOT_NULL(test, old->settling);
+	for (b = 0; b < IPV6TUN_BUCKETS; b++)
+		note_use(old->settling, b, then);
+	__set_bit(9, w->alive);
+	new = successor(test, old, member, ARRAY_SIZE(member));
+	for (b = 0; b < IPV6TUN_BUCKETS; b++)
+		ipv6tun_pathset_peek(new, b, w->alive);
+	KUNIT_ASSERT_EQ(test, ipv6tun_pathset_build(new, w->alive, &idle,
+						    w->now), 0);
+	for (b = 0; b < IPV6TUN_BUCKETS; b++)
+		used += old->settling->used[b] != then;
+	KUNIT_EXPECT_EQ(test, used, 0);
+}
+
 /* The chain of predecessors is bounded, and lets go of what it drops. */
 static void pathset_chain(struct kunit *test)
 {
@@ -1226,6 +1251,7 @@ static struct kunit_case pathset_cases[] = {
 	KUNIT_CASE(pathset_flap),
 	KUNIT_CASE(pathset_all_dead),
 	KUNIT_CASE(pathset_replace),
+	KUNIT_CASE(pathset_successor_asks),
 	KUNIT_CASE(pathset_chain),
 	KUNIT_CASE(pathset_mode),
 	KUNIT_CASE_SLOW(pathset_random),
