@@ -13,6 +13,7 @@
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -280,18 +281,39 @@ void ipv6tun_pmtu_clamp_mss(struct ipv6tun_path *path, struct sk_buff *skb)
 }
 
 /*
- * Who sent the packet that an underlay router complains of? Our own packet is
- * quoted, so its source is our address. Keys are not compared: a router need
- * not quote that far, and the path MTU belongs to the address pair.
+ * May the path have sent a packet that a router of this routing domain complains of?
+ * Our own packet is quoted, so its source is our address. Keys are not compared: a
+ * router need not quote that far, and the path MTU belongs to the address pair. Nor is
+ * the device: the complaint may come back by another one of the domain.
  */
-static struct ipv6tun_path *quoted_path(const struct ipv6tun_underlay *ul,
-					const struct in6_addr *local,
-					const struct in6_addr *remote)
+static bool may_be_quoted(const struct ipv6tun_path *path,
+			  const struct sk_buff *skb)
 {
-	struct rhlist_head *list;
+	struct net_device *dev = NULL;
 
-	list = ipv6tun_underlay_find(ul, local, remote);
-	return list ? container_of(list, struct ipv6tun_path, rx_node) : NULL;
+	if (path->cfg.underlay)
+		dev = dev_get_by_index_rcu(path->tun->net, path->cfg.underlay);
+	return l3mdev_master_ifindex_rcu(dev) ==
+	       l3mdev_master_ifindex_rcu(skb->dev);
+}
+
+/*
+ * The next path from @pos on that may be quoted, by another underlay than @last: an
+ * underlay and an address pair have one path MTU.
+ */
+static struct ipv6tun_path *next_quoted(struct rhlist_head *pos,
+					const struct ipv6tun_path *last,
+					const struct sk_buff *skb)
+{
+	struct ipv6tun_path *path;
+
+	for (; pos; pos = rcu_dereference(pos->next)) {
+		path = container_of(pos, struct ipv6tun_path, rx_node);
+		if ((!last || path->cfg.underlay != last->cfg.underlay) &&
+		    may_be_quoted(path, skb))
+			return path;
+	}
+	return NULL;
 }
 
 /**
@@ -302,7 +324,7 @@ static struct ipv6tun_path *quoted_path(const struct ipv6tun_underlay *ul,
  * ip_gre would do the same, but it need not be loaded. The packet goes on up
  * the stack as it is. RFC 1191.
  *
- * Context: softirq, RCU.
+ * Context: softirq, or process with BH enabled; RCU.
  */
 void ipv6tun_pmtu_icmp4(const struct ipv6tun_underlay *ul, struct sk_buff *skb)
 {
@@ -311,8 +333,12 @@ void ipv6tun_pmtu_icmp4(const struct ipv6tun_underlay *ul, struct sk_buff *skb)
 	const struct icmphdr *icmp;
 	struct ipv6tun_path *path;
 	const struct iphdr *quoted;
+	struct rhlist_head *list;
 	u32 mtu;
 
+	/* As icmp_unreach(): 2 is never, 3 is what can be verified, GRE cannot. */
+	if (READ_ONCE(dev_net(skb->dev)->ipv4.sysctl_ip_no_pmtu_disc) >= 2)
+		return;
 	if (!pskb_may_pull(skb, offset + sizeof(*icmp) + sizeof(*quoted)))
 		return;
 	icmp = (struct icmphdr *)(skb->data + offset);
@@ -323,17 +349,20 @@ void ipv6tun_pmtu_icmp4(const struct ipv6tun_underlay *ul, struct sk_buff *skb)
 		return;
 	ipv6_addr_set_v4mapped(quoted->saddr, &local);
 	ipv6_addr_set_v4mapped(quoted->daddr, &remote);
-	path = quoted_path(ul, &local, &remote);
+	list = ipv6tun_underlay_find(ul, &local, &remote);
+	path = next_quoted(list, NULL, skb);
 	if (!path || nf_ip_checksum(skb, NF_INET_LOCAL_IN, offset,
 				    IPPROTO_ICMP))
 		return;
 
 	mtu = ntohs(icmp->un.frag.mtu);
 	__skb_pull(skb, offset + sizeof(*icmp));
-	ipv4_update_pmtu(skb, path->tun->net, mtu, path->cfg.underlay,
-			 IPPROTO_GRE);
+	for (; path; path = next_quoted(&path->rx_node, path, skb)) {
+		ipv4_update_pmtu(skb, path->tun->net, mtu, path->cfg.underlay,
+				 IPPROTO_GRE);
+		atomic64_inc(&path->tun->pmtu_updates);
+	}
 	__skb_push(skb, offset + sizeof(*icmp));
-	atomic64_inc(&path->tun->pmtu_updates);
 }
 
 /**
@@ -344,7 +373,7 @@ void ipv6tun_pmtu_icmp4(const struct ipv6tun_underlay *ul, struct sk_buff *skb)
  *
  * As ipv6tun_pmtu_icmp4(). RFC 8201.
  *
- * Context: softirq, RCU.
+ * Context: softirq, or process with BH enabled; RCU.
  */
 void ipv6tun_pmtu_icmp6(const struct ipv6tun_underlay *ul, struct sk_buff *skb,
 			unsigned int offset)
@@ -352,6 +381,7 @@ void ipv6tun_pmtu_icmp6(const struct ipv6tun_underlay *ul, struct sk_buff *skb,
 	const struct icmp6hdr *icmp;
 	const struct ipv6hdr *quoted;
 	struct ipv6tun_path *path;
+	struct rhlist_head *list;
 	__be32 mtu;
 
 	if (offset < sizeof(struct ipv6hdr) ||
@@ -361,17 +391,21 @@ void ipv6tun_pmtu_icmp6(const struct ipv6tun_underlay *ul, struct sk_buff *skb,
 	if (icmp->icmp6_type != ICMPV6_PKT_TOOBIG)
 		return;
 	quoted = (struct ipv6hdr *)(icmp + 1);
-	if (quoted->version != 6)
+	if (quoted->version != 6 || (quoted->nexthdr != IPPROTO_GRE &&
+				     quoted->nexthdr != NEXTHDR_FRAGMENT))
 		return;
-	path = quoted_path(ul, &quoted->saddr, &quoted->daddr);
+	list = ipv6tun_underlay_find(ul, &quoted->saddr, &quoted->daddr);
+	path = next_quoted(list, NULL, skb);
 	if (!path || nf_ip6_checksum(skb, NF_INET_LOCAL_IN, offset,
 				     IPPROTO_ICMPV6))
 		return;
 
 	mtu = icmp->icmp6_mtu;
 	__skb_pull(skb, offset + sizeof(*icmp));
-	ip6_update_pmtu(skb, path->tun->net, mtu, path->cfg.underlay, 0,
-			sock_net_uid(path->tun->net, NULL));
+	for (; path; path = next_quoted(&path->rx_node, path, skb)) {
+		ip6_update_pmtu(skb, path->tun->net, mtu, path->cfg.underlay, 0,
+				sock_net_uid(path->tun->net, NULL));
+		atomic64_inc(&path->tun->pmtu_updates);
+	}
 	__skb_push(skb, offset + sizeof(*icmp));
-	atomic64_inc(&path->tun->pmtu_updates);
 }
