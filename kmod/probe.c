@@ -27,6 +27,7 @@
 #include "health.h"
 #include "path.h"
 #include "probe.h"
+#include "schedule.h"
 #include "stats.h"
 
 #define PROBE_MAGIC	0x69703674
@@ -307,14 +308,9 @@ static void run(struct ipv6tun_watch *watch, struct ipv6tun_path *path,
 		ipv6tun_encap_probe(path, skb);
 }
 
-/*
- * Not all at the same time, yet not each alone: a timer may run a little early
- * when another one runs anyway, so that the probes of thousands of paths share
- * their interrupts. A path alone has its probes on time.
- */
 static u64 slack(const struct ipv6tun_path *path)
 {
-	return path->cfg.probe.interval * (NSEC_PER_MSEC / 16);
+	return ipv6tun_schedule_slack(path->cfg.probe.interval);
 }
 
 static enum hrtimer_restart probe_timer(struct hrtimer *timer)
@@ -323,6 +319,7 @@ static enum hrtimer_restart probe_timer(struct hrtimer *timer)
 						   timer);
 	ktime_t now = hrtimer_cb_get_time(timer);
 	enum hrtimer_restart again = HRTIMER_NORESTART;
+	ktime_t due = hrtimer_get_expires(timer);
 	struct ipv6tun_path *path;
 	ktime_t next;
 	s64 late;
@@ -330,9 +327,11 @@ static enum hrtimer_restart probe_timer(struct hrtimer *timer)
 	rcu_read_lock();
 	path = rcu_dereference(watch->tun->paths.path[watch->id]);
 	if (path) {
-		late = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
+		late = ktime_to_ns(ktime_sub(now, due));
 		run(watch, path, max(late, 0LL));
-		next = ktime_add_ms(now, path->cfg.probe.interval);
+		next = ipv6tun_schedule_next(path->cfg.probe.interval,
+					     path->cfg.probe.multiplier, due,
+					     now);
 		hrtimer_set_expires_range_ns(timer,
 					     ktime_sub_ns(next, slack(path)),
 					     slack(path));
@@ -531,6 +530,7 @@ void ipv6tun_probe_start(const struct ipv6tun_path *path,
 {
 	struct ipv6tun_watch *watch = path->watch;
 	u8 verdict = IPV6TUN_PATH_REASON_NONE;
+	ktime_t now = ktime_get(), next;
 	u32 first;
 
 	ASSERT_RTNL();
@@ -541,7 +541,15 @@ void ipv6tun_probe_start(const struct ipv6tun_path *path,
 		return;
 	}
 
-	if (!old || !same_target(&old->cfg, &path->cfg)) {
+	if (old && same_target(&old->cfg, &path->cfg)) {
+		/*
+		 * When it would have been, for the last one has until then to be
+		 * answered; not later than the new interval says.
+		 */
+		next = ktime_add_ms(now, path->cfg.probe.interval);
+		if (ktime_before(hrtimer_get_softexpires(&watch->timer), next))
+			next = hrtimer_get_softexpires(&watch->timer);
+	} else {
 		if (!test_bit(path->id, path->tun->paths.alive))
 			verdict = IPV6TUN_PATH_REASON_PROBE_WAIT;
 		spin_lock_bh(&watch->lock);
@@ -555,12 +563,13 @@ void ipv6tun_probe_start(const struct ipv6tun_path *path,
 		memset(&watch->stats, 0, sizeof(watch->stats));
 		spin_unlock_bh(&watch->lock);
 		ipv6tun_health_probe(watch->health, verdict);
+		/* Soon, since a new path waits, but not all at the same time. */
+		first = compat_random_below(min(path->cfg.probe.interval, 100U) *
+					    USEC_PER_MSEC);
+		next = ktime_add_us(now, first);
 	}
-	/* Soon, since a new path waits for it, but not all at the same time. */
-	first = compat_random_below(min(path->cfg.probe.interval, 100U) *
-				    USEC_PER_MSEC);
-	hrtimer_start_range_ns(&watch->timer, ktime_add_us(ktime_get(), first),
-			       slack(path), HRTIMER_MODE_ABS_SOFT);
+	hrtimer_start_range_ns(&watch->timer, next, slack(path),
+			       HRTIMER_MODE_ABS_SOFT);
 }
 
 /**

