@@ -363,6 +363,11 @@ static struct nat64_bib *new_bib(u8 l4, const struct in6_addr *addr6,
 	return bib;
 }
 
+static bool is_full(const struct nat64_state *st, const struct nat64_cfg *cfg)
+{
+	return atomic_read(&st->total) >= cfg->settings.max_sessions;
+}
+
 /* Return an entry with a reference, or NULL with @drop set if it is final. */
 static struct nat64_bib *try_make_bib(struct nat64_state *st,
 				      const struct nat64_cfg *cfg, u8 l4,
@@ -423,6 +428,11 @@ struct nat64_bib *nat64_state_make_bib(struct nat64_state *st,
 	for (i = 0; i < PATIENCE; i++) {
 		bib = nat64_state_bib6(st, l4, addr, port);
 		if (!bib) {
+			/* No session would follow, and all be undone. */
+			if (unlikely(is_full(st, cfg))) {
+				*drop = IPV6TUN_A_DROPS_NAT64_LIMIT;
+				return NULL;
+			}
 			bib = try_make_bib(st, cfg, l4, addr, port, drop);
 			if (bib || *drop)
 				return bib;
@@ -541,12 +551,10 @@ static struct nat64_session *new_session(struct nat64_state *st,
 /* Count a session, as long as there may be one more. */
 static bool admit(struct nat64_state *st, const struct nat64_cfg *cfg)
 {
-	u32 most = cfg->settings.max_sessions;
-
 	/* The usual refusal, without writing to a line that all share. */
-	if (atomic_read(&st->total) >= most)
+	if (is_full(st, cfg))
 		return false;
-	if (atomic_inc_return(&st->total) <= most)
+	if (atomic_inc_return(&st->total) <= cfg->settings.max_sessions)
 		return true;
 	atomic_dec(&st->total);
 	return false;
