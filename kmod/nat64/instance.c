@@ -156,9 +156,16 @@ static void keep_statics(struct nat64 *nat, const struct nat64_cfg *cfg,
 
 static int add_statics(struct nat64 *nat, const struct nat64_cfg *cfg)
 {
+	bool in_the_way = false;
 	unsigned int i;
 	int err;
 
+	for (i = 0; i < cfg->n_static; i++)
+		if (!nat64_state_find_static(&nat->state, &cfg->statics[i]))
+			in_the_way |= nat64_state_doom_way(&nat->state,
+							   &cfg->statics[i]);
+	if (in_the_way)
+		nat64_state_end_doomed(&nat->state);
 	for (i = 0; i < cfg->n_static; i++) {
 		if (nat64_state_find_static(&nat->state, &cfg->statics[i]))
 			continue;

@@ -675,6 +675,7 @@ bool nat64_state_tcp(struct nat64_session *session,
 {
 	u32 seen = READ_ONCE(session->tcp);
 	struct nat64_tcp_step step;
+	bool touched = false;
 	u32 old;
 
 	do {
@@ -687,11 +688,12 @@ bool nat64_state_tcp(struct nat64_session *session,
 			if (seen != old)
 				continue;
 		}
-		if (step.keep)
+		if (step.keep && !touched)
 			return READ_ONCE(session->expires);
 		if (!nat64_state_touch(session,
 				       settings->timeout[step.timeout]))
 			return false;
+		touched = true;
 		/*
 		 * If a segment on another processor changed the state before
 		 * its time-out was set, the state has the wrong one now.
@@ -727,21 +729,34 @@ static bool is_doomed(const struct nat64_session *session, const void *arg)
 	return READ_ONCE(session->bib->doomed);
 }
 
-/* End what stands in the way of a static entry: the operator wins. */
-static void clear_way(struct nat64_state *st, const struct nat64_static *entry)
+/**
+ * nat64_state_doom_way() - what stands in the way of a static entry is to go
+ * @st: the state
+ * @entry: the entry that is to be: the operator wins
+ *
+ * Context: process, RTNL.
+ * Return: true if there is something; nat64_state_end_doomed() ends it, once for
+ * many entries.
+ */
+bool nat64_state_doom_way(struct nat64_state *st,
+			  const struct nat64_static *entry)
 {
 	struct nat64_bib *bib6, *bib4;
+	bool found = false;
 
 	rcu_read_lock();
 	bib6 = nat64_state_bib6(st, entry->l4, &entry->addr6, entry->port6);
-	if (bib6)
-		WRITE_ONCE(bib6->doomed, true);
 	bib4 = nat64_state_bib4(st, entry->l4, entry->addr4, entry->port4);
-	if (bib4)
-		WRITE_ONCE(bib4->doomed, true);
+	/* One that is the same already becomes static. */
+	if (!bib6 || bib6->doomed || !same_entry(bib6, entry)) {
+		if (bib6)
+			WRITE_ONCE(bib6->doomed, true);
+		if (bib4)
+			WRITE_ONCE(bib4->doomed, true);
+		found = bib6 || bib4;
+	}
 	rcu_read_unlock();
-	if (bib6 || bib4)
-		nat64_state_end_doomed(st);
+	return found;
 }
 
 /* An entry that packets made already becomes static. */
@@ -793,7 +808,8 @@ int nat64_state_add_static(struct nat64_state *st, const struct nat64_cfg *cfg,
 			kmem_cache_free(bib_cache, bib);
 			return 0;
 		}
-		clear_way(st, entry);
+		if (nat64_state_doom_way(st, entry))
+			nat64_state_end_doomed(st);
 		if (!nat64_ports_take_one(addr, bib->l4, bib->port4))
 			continue;
 		bib->ports = addr;
@@ -831,8 +847,11 @@ struct nat64_bib *nat64_state_find_static(struct nat64_state *st,
 
 	rcu_read_lock();
 	bib = nat64_state_bib6(st, entry->l4, &entry->addr6, entry->port6);
+	if (bib && !(bib->is_static && same_entry(bib, entry)))
+		bib = NULL;
 	rcu_read_unlock();
-	return bib && bib->is_static && same_entry(bib, entry) ? bib : NULL;
+	/* RTNL keeps what is static. */
+	return bib;
 }
 
 /**
@@ -1069,7 +1088,9 @@ void nat64_state_walk_sessions(struct nat64_state *st, struct nat64_walk *walk)
 void nat64_state_walk_start(struct nat64_walk *walk)
 	__acquires(RCU)
 {
-	rhashtable_walk_start(&walk->iter);
+	/* A walk that begins anew stands nowhere; some kernels forgot to say so. */
+	if (rhashtable_walk_start_check(&walk->iter) == -EAGAIN)
+		walk->iter.p = NULL;
 	/*
 	 * When the entry that the walk stood at has gone, others of its chain
 	 * that went, too, would be counted against those that are left, and

@@ -214,6 +214,8 @@ bool nat64_state_tcp(struct nat64_session *session,
 		     enum nat64_tcp_segment segment);
 
 /* Changes by the operator and by time: process. */
+bool nat64_state_doom_way(struct nat64_state *st,
+			  const struct nat64_static *entry);
 int nat64_state_add_static(struct nat64_state *st, const struct nat64_cfg *cfg,
 			   const struct nat64_static *entry);
 struct nat64_bib *nat64_state_find_static(struct nat64_state *st,

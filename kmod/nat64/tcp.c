@@ -7,7 +7,8 @@
 			 { .state = IPV6TUN_NAT64_TCP_##s,		\
 			   .timeout = NAT64_TIMEOUT_TCP_##t })
 #define KEEP(s)		((struct nat64_tcp_step)			\
-			 { .state = (s), .keep = true })
+			 { .state = (s), .keep = true,			\
+			   .timeout = NAT64_TIMEOUT_TCP_TRANS })
 
 /**
  * nat64_tcp_classify() - what counts about a segment

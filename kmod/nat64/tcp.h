@@ -28,7 +28,8 @@ enum nat64_tcp_segment {
  * struct nat64_tcp_step - what a segment leads to
  * @state: enum ipv6tun_nat64_tcp
  * @timeout: enum nat64_timeout the session has from now on
- * @keep: the segment leaves the time-out as it is
+ * @keep: the segment leaves the time-out as it is; it is @timeout if the state has
+ *	  just begun
  */
 struct nat64_tcp_step {
 	u8	state;

@@ -5,6 +5,25 @@
  */
 #include <kunit/test.h>
 
+#include "../nat64/tcp.h"
+
+/* What another processor does between the look at a state and its change. */
+static void (*meanwhile)(void);
+
+static struct nat64_tcp_step next_and_race(u8 state, bool from6,
+					   enum nat64_tcp_segment segment)
+{
+	struct nat64_tcp_step step = nat64_tcp_next(state, from6, segment);
+	void (*other)(void) = meanwhile;
+
+	meanwhile = NULL;
+	if (other)
+		other();
+	return step;
+}
+
+#define nat64_tcp_next next_and_race
+
 /* The unit under test: symbols need not be exported for tests alone. */
 #include "../nat64/state.c"
 
@@ -168,6 +187,8 @@ static void state_limit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.n_bibs[NAT64_L4_UDP]), 1);
 	KUNIT_EXPECT_EQ(test, bed->cfg->ports->addrs[0]->n_used[NAT64_L4_UDP],
 			1);
+	/* Better it was never made: a flood would be told to all who listen. */
+	KUNIT_EXPECT_EQ(test, bed->events[NAT64_EVENT_BIB_ADD], 1);
 }
 
 static bool with_remote(const struct nat64_session *session, const void *arg)
@@ -225,6 +246,52 @@ static void state_expire(struct kunit *test)
 	WRITE_ONCE(tcp->expires, now());
 	nat64_state_expire(&bed->st, &bed->cfg->settings);
 	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.total), 1);
+}
+
+static struct {
+	struct nat64_session	*session;
+	const struct nat64_cfg	*cfg;
+} racer;
+
+static void fin_from_4(void)
+{
+	nat64_state_tcp(racer.session, &racer.cfg->settings, false,
+			NAT64_TCP_FIN);
+}
+
+/* Both sides have closed while a segment of one was looked at: it is soon over. */
+static void state_tcp_race(struct kunit *test)
+{
+	static const struct {
+		u8			state;
+		enum nat64_tcp_segment	segment;
+	} cases[] = {
+		{ IPV6TUN_NAT64_TCP_V6_FIN, NAT64_TCP_DATA },
+		{ IPV6TUN_NAT64_TCP_V6_FIN, NAT64_TCP_FIN },
+		{ IPV6TUN_NAT64_TCP_ESTABLISHED, NAT64_TCP_FIN },
+	};
+	struct bed *bed = test->priv;
+	u32 soon = bed->cfg->settings.timeout[NAT64_TIMEOUT_TCP_TRANS];
+	struct nat64_session *session;
+	unsigned int drop, i;
+
+	session = open_flow(bed, NAT64_L4_TCP, 1, 5000, 1, 80, &drop);
+	KUNIT_ASSERT_NOT_NULL(test, session);
+	racer.session = session;
+	racer.cfg = bed->cfg;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		WRITE_ONCE(session->tcp, cases[i].state);
+		meanwhile = fin_from_4;
+		KUNIT_EXPECT_TRUE(test, nat64_state_tcp(session,
+							&bed->cfg->settings,
+							true,
+							cases[i].segment));
+		KUNIT_EXPECT_EQ_MSG(test, session->tcp,
+				    IPV6TUN_NAT64_TCP_V4_FIN_V6_FIN, "case %u",
+				    i);
+		KUNIT_EXPECT_LE_MSG(test, session->expires, now() + soon,
+				    "case %u", i);
+	}
 }
 
 static void state_ended_is_not_touched(struct kunit *test)
@@ -342,6 +409,7 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(state_limit),
 	KUNIT_CASE(state_end_some),
 	KUNIT_CASE(state_expire),
+	KUNIT_CASE(state_tcp_race),
 	KUNIT_CASE(state_ended_is_not_touched),
 	KUNIT_CASE(state_static),
 	KUNIT_CASE(state_adopt),
