@@ -24,8 +24,8 @@
 #include "../tell.h"
 #include "hook.h"
 #include "instance.h"
-#include "mtu.h"
 #include "resolve.h"
+#include "route.h"
 #include "xlat.h"
 
 /*
@@ -70,6 +70,8 @@ static int defrag(struct sk_buff *skb, struct net *net, bool is6)
 		err = nf_ct_frag6_gather(net, skb, DEFRAG6_USER);
 		if (err == -EINPROGRESS)
 			return err;
+		/* One that overlaps another comes back without its headers. */
+		__skb_push(skb, -skb_network_offset(skb));
 		/* What nothing can be made of is still ours to refuse. */
 		return err ? 0 : 1;
 	}
@@ -248,16 +250,16 @@ static void find_mtus(const struct ipv6tun_dev *tun, const struct nat64_job *job
 	if (job->pkt.is6) {
 		if (icmph->type != ICMPV6_PKT_TOOBIG)
 			return;
-		cfg->mtu4 = nat64_mtu_4(tun->dev, job->out.dst4);
-		cfg->mtu6 = nat64_mtu_6(tun->dev,
-					&((const struct ipv6hdr *)inner)->daddr);
+		cfg->mtu4 = nat64_route_mtu4(tun->dev, job->out.dst4);
+		cfg->mtu6 = nat64_route_mtu6(tun->dev,
+					     &((const struct ipv6hdr *)inner)->daddr);
 	} else {
 		if (icmph->type != ICMP_DEST_UNREACH ||
 		    icmph->code != ICMP_FRAG_NEEDED)
 			return;
-		cfg->mtu4 = nat64_mtu_4(tun->dev,
-					((const struct iphdr *)inner)->daddr);
-		cfg->mtu6 = nat64_mtu_6(tun->dev, &job->out.dst6);
+		cfg->mtu4 = nat64_route_mtu4(tun->dev,
+					     ((const struct iphdr *)inner)->daddr);
+		cfg->mtu6 = nat64_route_mtu6(tun->dev, &job->out.dst6);
 	}
 }
 
@@ -277,12 +279,12 @@ static u32 syn_mtu(const struct ipv6tun_dev *tun, const struct nat64_job *job,
 	    !READ_ONCE(tun->mss_clamp))
 		return 0;
 	if (job->pkt.is6) {
-		mtu4 = nat64_mtu_4(tun->dev, job->out.dst4);
-		mtu6 = nat64_mtu_6(tun->dev, &ipv6_hdr(skb)->saddr);
+		mtu4 = nat64_route_mtu4(tun->dev, job->out.dst4);
+		mtu6 = nat64_route_mtu6(tun->dev, &ipv6_hdr(skb)->saddr);
 		return mtu4 && mtu6 ? min(mtu4, mtu6 - longer) : 0;
 	}
-	mtu4 = nat64_mtu_4(tun->dev, ip_hdr(skb)->saddr);
-	mtu6 = nat64_mtu_6(tun->dev, &job->out.dst6);
+	mtu4 = nat64_route_mtu4(tun->dev, ip_hdr(skb)->saddr);
+	mtu6 = nat64_route_mtu6(tun->dev, &job->out.dst6);
 	return mtu4 && mtu6 ? min(mtu4 + longer, mtu6) : 0;
 }
 

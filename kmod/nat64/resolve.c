@@ -7,9 +7,11 @@
 #include <linux/tcp.h>
 #include <net/ipv6.h>
 
+#include "../device.h"
 #include "eam.h"
 #include "instance.h"
 #include "resolve.h"
+#include "route.h"
 #include "syn.h"
 
 static bool is_stateful(const struct nat64_cfg *cfg)
@@ -58,11 +60,18 @@ static bool pool6_extract(const struct nat64_cfg *cfg,
 	return false;
 }
 
-/* The IPv6 address of an IPv4 address of which no session tells. */
-static bool embed(const struct nat64_cfg *cfg, __be32 addr4,
+/*
+ * The IPv6 address of an IPv4 address of which no session tells. RFC 7757, section
+ * 4: to another IPv6 host, one that is reached through here by its IPv4 address has
+ * that one, or the answers would not come back through here.
+ */
+static bool embed(const struct nat64_job *job, __be32 addr4,
 		  struct in6_addr *addr, u8 *id)
 {
-	if (eam_46(cfg, addr4, addr)) {
+	const struct nat64_cfg *cfg = job->cfg;
+
+	if (eam_46(cfg, addr4, addr) &&
+	    (!cfg->n_pool6 || !nat64_route_returns4(job->nat->tun->dev, addr4))) {
 		*id = NAT64_VIA_EAM;
 		return true;
 	}
@@ -236,7 +245,7 @@ static unsigned int session46(struct nat64_job *job)
 			return IPV6TUN_A_DROPS_NAT64_FILTERED;
 		if (!opens(job))
 			return IPV6TUN_A_DROPS_NAT64_TCP_STATE;
-		if (!embed(job->cfg, iph->saddr, &remote6, &pool6))
+		if (!embed(job, iph->saddr, &remote6, &pool6))
 			return IPV6TUN_A_DROPS_NAT64_ADDRESS;
 		if (READ_ONCE(bib->doomed) ||
 		    !refcount_inc_not_zero(&bib->refs))
@@ -245,6 +254,8 @@ static unsigned int session46(struct nat64_job *job)
 					   pool6, &drop);
 		if (!session)
 			return drop;
+		/* It may be one that waited, sent once more. */
+		meets_syn(job, session);
 		if (!use_session(job, session, false))
 			return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
 	}
@@ -345,8 +356,8 @@ static bool stateless_inner46(struct nat64_job *job, const struct iphdr *iph)
 
 	src = eam_46(job->cfg, iph->saddr, &job->in.src6) ||
 	      (!is_stateful(job->cfg) &&
-	       embed(job->cfg, iph->saddr, &job->in.src6, &id));
-	return src && embed(job->cfg, iph->daddr, &job->in.dst6, &id);
+	       embed(job, iph->saddr, &job->in.src6, &id));
+	return src && embed(job, iph->daddr, &job->in.dst6, &id);
 }
 
 static unsigned int error46(struct nat64_job *job)
@@ -360,9 +371,11 @@ static unsigned int error46(struct nat64_job *job)
 
 	iph = (const struct iphdr *)(job->skb->data + h->l3);
 	if (stateless_inner46(job, iph)) {
+		/* Sent to an address that only sessions have. */
+		if (!job->dst_known)
+			return IPV6TUN_A_DROPS_NAT64_NO_SESSION;
 		if (!embed_hop(job, hop, NAT64_VIA_EAM, &job->out.src6))
 			return IPV6TUN_A_DROPS_NAT64_ADDRESS;
-		job->out.dst6 = job->in.src6;
 		return 0;
 	}
 	if (!is_stateful(job->cfg))
@@ -459,7 +472,7 @@ static bool source4(struct nat64_job *job, const struct iphdr *iph,
 {
 	u8 id;
 
-	if (embed(job->cfg, iph->saddr, &job->out.src6, &id))
+	if (embed(job, iph->saddr, &job->out.src6, &id))
 		return true;
 	if (iph->protocol != IPPROTO_ICMP)
 		*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
@@ -482,7 +495,7 @@ static bool wanted4(struct nat64_job *job, unsigned int *drop)
 	if (is_stateful(cfg))
 		return true;
 	/* Without state pool4 says which addresses are those of IPv6 hosts. */
-	if (!embed(cfg, iph->daddr, &job->out.dst6, &id)) {
+	if (!embed(job, iph->daddr, &job->out.dst6, &id)) {
 		*drop = IPV6TUN_A_DROPS_NAT64_ADDRESS;
 		return true;
 	}
