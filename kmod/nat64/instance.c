@@ -3,15 +3,16 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include "../compat/fib.h"
 #include "../device.h"
 #include "eam.h"
 #include "hook.h"
 #include "instance.h"
 
 /*
- * Looking for what has ended takes one part in this many of a CPU, but is never put
- * off for longer than that: a pass that ends very many, or has to wait for a CPU,
- * would else keep the next ones alive for minutes.
+ * Looking for what has ended takes one part in EXPIRE_SHARE of a CPU, but is put
+ * off by EXPIRE_LATEST at most: a pass that ends very many, or has to wait for a
+ * CPU, would else keep the next ones alive for minutes.
  */
 #define EXPIRE_SHARE	16
 #define EXPIRE_LATEST	(8 * HZ)
@@ -30,7 +31,7 @@ static void expire(struct work_struct *work)
 		nat64_state_expire(&nat->state, &settings);
 	}
 	nat64_hook_expire_syns(nat);
-	queue_delayed_work(system_power_efficient_wq, &nat->expire,
+	queue_delayed_work(compat_unbound_wq, &nat->expire,
 			   clamp_t(unsigned long,
 				   (jiffies - began) * EXPIRE_SHARE,
 				   HZ, EXPIRE_LATEST));
@@ -118,9 +119,11 @@ static bool not_allowed(const struct nat64_session *session, const void *arg)
 		return true;
 	if (READ_ONCE(bib->doomed))
 		return true;
-	if (!nat64_instance_remote6(change->old, session, &before) ||
-	    !nat64_instance_remote6(change->new, session, &after))
+	if (!nat64_instance_remote6(change->new, session, &after))
 		return true;
+	/* What the old one could not make, the new one has made meanwhile. */
+	if (!nat64_instance_remote6(change->old, session, &before))
+		return false;
 	return memcmp(&before, &after, sizeof(before));
 }
 
@@ -286,7 +289,7 @@ struct nat64 *nat64_instance_make(struct ipv6tun_dev *tun)
 	err = nat64_state_init(&nat->state);
 	if (err)
 		goto err_cfg;
-	queue_delayed_work(system_power_efficient_wq, &nat->expire, HZ);
+	queue_delayed_work(compat_unbound_wq, &nat->expire, HZ);
 	rcu_assign_pointer(tun->nat64, nat);
 	return nat;
 
@@ -353,6 +356,8 @@ void nat64_instance_destroy(struct ipv6tun_dev *tun)
 	RCU_INIT_POINTER(tun->nat64, NULL);
 	synchronize_net();
 	cancel_delayed_work_sync(&nat->expire);
+	/* What waits holds on to the namespace's packets and connections. */
+	nat64_syn_clear(nat->syns);
 	nat64_state_clear(&nat->state);
 	nat->tun = NULL;
 	nat64_instance_put(nat);
@@ -438,10 +443,13 @@ bool nat64_instance_remote6(const struct nat64_cfg *cfg,
 			    const struct nat64_session *session,
 			    struct in6_addr *addr)
 {
-	if (session->pool6 == NAT64_VIA_EAM)
+	/* Packets change it. */
+	u8 pool6 = READ_ONCE(session->pool6);
+
+	if (pool6 == NAT64_VIA_EAM)
 		return nat64_eam_46(cfg->eam, session->remote4, addr);
-	if (!cfg->by_id[session->pool6].len)
+	if (!cfg->by_id[pool6].len)
 		return false;
-	nat64_addr_embed(&cfg->by_id[session->pool6], session->remote4, addr);
+	nat64_addr_embed(&cfg->by_id[pool6], session->remote4, addr);
 	return true;
 }
