@@ -17,9 +17,6 @@
 
 #include "error.h"
 
-/* With extensions the packet inside has no less: RFC 4884, 4.1 to 4.6. */
-#define QUOTED_LEAST	128u
-
 /**
  * nat64_error_plan() - decide how much of what goes into an ICMP error
  * @frame: what it is to look like
@@ -40,7 +37,7 @@ void nat64_error_plan(const struct nat64_frame *frame, unsigned int body,
 	unsigned int quoted, room;
 
 	*layout = (struct nat64_layout){};
-	if (!frame->unit || before + QUOTED_LEAST + ext > frame->limit)
+	if (!frame->unit || before + NAT64_QUOTED_LEAST + ext > frame->limit)
 		ext = 0;
 	if (!ext) {
 		room = frame->limit - before - frame->quoted_hlen;
@@ -49,7 +46,7 @@ void nat64_error_plan(const struct nat64_frame *frame, unsigned int body,
 	}
 	room = round_down(frame->limit - before - ext, frame->unit);
 	quoted = round_up(frame->quoted_hlen + body, frame->unit);
-	quoted = clamp(quoted, QUOTED_LEAST, room);
+	quoted = clamp(quoted, NAT64_QUOTED_LEAST, room);
 	layout->body = min(body, quoted - frame->quoted_hlen);
 	layout->pad = quoted - frame->quoted_hlen - layout->body;
 	layout->ext = ext;

@@ -376,7 +376,7 @@ static unsigned int read_ip6(struct cursor *c, struct nat64_hdrs *h)
  * @pkt: its headers
  *
  * Extensions may follow (RFC 4884). A length attribute that tells of more than
- * there is counts as none.
+ * there is, or of less than there must be, counts as none.
  *
  * Context: any.
  * Return: offset from skb->data, bytes; skb->len if there are no extensions.
@@ -393,7 +393,8 @@ unsigned int nat64_parse_quoted(const struct sk_buff *skb,
 		len = icmp[4] * 8;
 	else if (!pkt->is6 && nat64_icmp_extensible4(icmp[0]))
 		len = icmp[5] * 4;
-	return len && start + len <= skb->len ? start + len : skb->len;
+	return len >= NAT64_QUOTED_LEAST && start + len <= skb->len ?
+	       start + len : skb->len;
 }
 
 /**

@@ -82,6 +82,8 @@ struct nat64_pkt {
 
 /* Length of the header of an ICMP or ICMPv6 error, before the packet inside. */
 #define NAT64_ERROR_HLEN	8
+/* With extensions the packet inside an ICMP error has no less: RFC 4884, 4.1 to 4.6. */
+#define NAT64_QUOTED_LEAST	128u
 
 unsigned int nat64_parse(struct sk_buff *skb, bool is6, struct nat64_pkt *pkt);
 unsigned int nat64_parse_quoted(const struct sk_buff *skb,
