@@ -271,14 +271,18 @@ static int list_config(struct sk_buff *skb, struct netlink_callback *cb,
 	struct list_ctx *ctx = (void *)cb->ctx;
 	int ifindex = attr ? nla_get_u32(attr) : 0;
 	struct ipv6tun_dev *tun;
+	int was;
 
 	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
 	rtnl_lock();
 	/* Whoever reads is told if the next message is of another list. */
 	cb->seq = ipv6tun_netlink_nat64_changes();
 	for (;;) {
+		was = ctx->device;
 		tun = ipv6tun_netlink_next_device(sock_net(skb->sk), ifindex,
 						  &ctx->device);
+		if (ctx->device != was)
+			ctx->index = 0;
 		if (!tun || list_device(skb, cb, list, tun, &ctx->index))
 			break;
 		ctx->device++;

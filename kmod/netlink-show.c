@@ -287,7 +287,7 @@ int ipv6tun_nl_route_list_dumpit(struct sk_buff *skb,
 		.skb	= skb,
 		.cb	= cb,
 	};
-	int ifindex = 0;
+	int ifindex = 0, was;
 
 	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
 	if (attrs[IPV6TUN_A_ROUTE_IFINDEX])
@@ -301,8 +301,11 @@ int ipv6tun_nl_route_list_dumpit(struct sk_buff *skb,
 
 	rtnl_lock();
 	for (;;) {
+		was = ctx->device;
 		dump.tun = ipv6tun_netlink_next_device(sock_net(skb->sk),
 						       ifindex, &ctx->device);
+		if (ctx->device != was)
+			memset(&ctx->cursor, 0, sizeof(ctx->cursor));
 		if (!dump.tun ||
 		    ipv6tun_fib_walk(&dump.tun->fib, &ctx->cursor, route_cb,
 				     &dump))

@@ -34,20 +34,20 @@ struct list_ctx {
 
 /**
  * ipv6tun_netlink_do() - do what a request asks for
- * @request: the request
+ * @skb: the request, or the answer to be filled
  * @info: the request, parsed
  * @fn: does it
  *
  * Context: process; takes RTNL.
  * Return: what @fn returns.
  */
-int ipv6tun_netlink_do(struct sk_buff *request, struct genl_info *info,
+int ipv6tun_netlink_do(struct sk_buff *skb, struct genl_info *info,
 		       ipv6tun_netlink_fn fn)
 {
 	int err;
 
 	rtnl_lock();
-	err = fn(request, info);
+	err = fn(skb, info);
 	rtnl_unlock();
 	return err;
 }
@@ -114,7 +114,10 @@ struct ipv6tun_dev *ipv6tun_netlink_device(struct genl_info *info, int attr)
  * ipv6tun_netlink_next_device() - go through the devices of a dump
  * @net: the namespace
  * @ifindex: the only device wanted, 0 for all
- * @index: number of the first netdevice to look at; set to the one returned
+ * @index: index of the first netdevice to look at; set to the one returned
+ *
+ * By index, for others may come and go between two messages of a dump. If it is not
+ * the one asked for, what the caller knows of its place in it is void.
  *
  * Context: RTNL.
  * Return: a device, NULL at the end.
@@ -122,19 +125,20 @@ struct ipv6tun_dev *ipv6tun_netlink_device(struct genl_info *info, int attr)
 struct ipv6tun_dev *ipv6tun_netlink_next_device(struct net *net, int ifindex,
 						int *index)
 {
-	struct net_device *dev;
-	int i = 0;
+	struct net_device *dev, *first = NULL;
 
 	ASSERT_RTNL();
 	for_each_netdev(net, dev) {
-		if (i++ < *index || !ipv6tun_device_is(dev))
+		if (!ipv6tun_device_is(dev) || dev->ifindex < *index ||
+		    (ifindex && dev->ifindex != ifindex))
 			continue;
-		if (ifindex && dev->ifindex != ifindex)
-			continue;
-		*index = i - 1;
-		return netdev_priv(dev);
+		if (!first || dev->ifindex < first->ifindex)
+			first = dev;
 	}
-	return NULL;
+	if (!first)
+		return NULL;
+	*index = first->ifindex;
+	return netdev_priv(first);
 }
 
 /**
@@ -921,7 +925,7 @@ int ipv6tun_nl_path_list_dumpit(struct sk_buff *skb,
 	struct nlattr **attrs = ipv6tun_genl_dump_attrs(cb);
 	struct list_ctx *ctx = (void *)cb->ctx;
 	struct ipv6tun_dev *tun;
-	int ifindex = 0;
+	int ifindex = 0, was;
 
 	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
 	if (attrs[IPV6TUN_A_PATH_IFINDEX])
@@ -929,8 +933,11 @@ int ipv6tun_nl_path_list_dumpit(struct sk_buff *skb,
 
 	rtnl_lock();
 	for (;;) {
+		was = ctx->device;
 		tun = ipv6tun_netlink_next_device(sock_net(skb->sk), ifindex,
 						  &ctx->device);
+		if (ctx->device != was)
+			ctx->id = 0;
 		if (!tun || list_device(skb, cb, tun, &ctx->id))
 			break;
 		ctx->device++;

@@ -36,7 +36,7 @@ void ipv6tun_netlink_tell(struct work_struct *work);
  */
 typedef int (*ipv6tun_netlink_fn)(struct sk_buff *skb, struct genl_info *info);
 
-int ipv6tun_netlink_do(struct sk_buff *request, struct genl_info *info,
+int ipv6tun_netlink_do(struct sk_buff *skb, struct genl_info *info,
 		       ipv6tun_netlink_fn fn);
 int ipv6tun_netlink_answer(struct genl_info *info, ipv6tun_netlink_fn fn);
 struct ipv6tun_dev *ipv6tun_netlink_device(struct genl_info *info, int attr);
