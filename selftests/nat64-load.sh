@@ -22,8 +22,10 @@ FLOOD=100000
 # As long as it takes to make so many, and some more; s.
 SHORT=5
 if emulated; then
-	MILLION=100000
-	LIVE=20000
+	MILLION=20000
+	LIVE=10000
+	FLOOD=20000
+	SHORT=15
 elif [[ -e /proc/lockdep ]]; then
 	# With all checkers on a session costs four milliseconds.
 	MILLION=10000
@@ -49,7 +51,8 @@ steady_start()
 	defer stop "$STEADY_PID"
 }
 
-# steady_end: waits, or with "now" ends it; sets LOST, and with option -w WAY.
+# steady_end: waits, or with "now" ends it; sets LOST, and with option -w WAY, and
+# LATE per mille.
 steady_end()
 {
 	local line
@@ -60,24 +63,39 @@ steady_end()
 	note "$line"
 	[[ $line =~ '"lost":'([0-9]+) ]] || fail "no result"
 	LOST=${BASH_REMATCH[1]}
-	[[ ! $line =~ '"longest_way_us":'([0-9]+) ]] || WAY=${BASH_REMATCH[1]}
+	if [[ $line =~ '"received":'([0-9]+).*'"longest_way_us":'([0-9]+).*'"late":'([0-9]+) ]]; then
+		WAY=${BASH_REMATCH[2]} LATE=$((BASH_REMATCH[3] * 1000 / (BASH_REMATCH[1] + 1)))
+		note "the slowest packet took $WAY us, ${BASH_REMATCH[3]} longer than 10 ms"
+	fi
 }
 
-# passing WHAT COMMAND...: does it while a flow passes at 1,000 packets a second, whose
-# packets may not be held up: STALL us more than without it.
+# slow: whether this machine is no measure of time.
+slow()
+{
+	emulated || [[ -e /proc/lockdep ]]
+}
+
+# passing WHAT COMMAND...: does it while a flow passes, at 1,000 packets a second,
+# whose packets may not be held up. A machine that shares its processors stops for 10 ms and
+# more now and then, whatever it does: a few packets may have met that.
 passing()
 {
 	local what=$1 begin
+	local -a how=(-r 1000 -w 10)
 
-	steady_start -f 1 -r 1000 -t 600 -w
+	# A slow machine would do nothing else.
+	! slow || how=(-r 20)
+	steady_start -f 1 -t 1200 "${how[@]}"
 	sleep 1
 	begin=$EPOCHREALTIME
 	"${@:2}"
 	note "$what: $(_seconds_since "$begin") s"
 	steady_end now
-	between "$LOST" 0 $((MILLION / 10000)) "packets lost by a flow, $what"
-	note "$what: the slowest packet took $WAY us"
-	[[ $what == nothing ]] || between "$WAY" 1 $((USUAL + STALL)) "us the slowest packet took, $what"
+	between "$LOST" 0 $((MILLION / 10000 + 5)) "packets lost by a flow, $what"
+	if ! slow; then
+		between "$LATE" 0 2 "per mille of the packets took longer than 10 ms, $what"
+		between "$WAY" 1 200000 "us the slowest packet took, $what"
+	fi
 }
 
 # gauge KEY: of the statistics, e.g. udp-sessions.
@@ -106,13 +124,6 @@ flush()
 
 ## Tests
 
-# Processors are shared with whoever makes the load; with real ones this is what
-# a gateway's own work may add, ms.
-STALL=10000
-if emulated || [[ -e /proc/lockdep ]]; then
-	STALL=10000000
-fi
-
 set_up()
 {
 	many "$MILLION"
@@ -135,7 +146,6 @@ a_million()
 	# Neighbours are to be known.
 	ping_ok client "$SERVER"
 	passing nothing sleep 4
-	USUAL=$WAY
 	passing "set up" set_up
 	n=$(live_sessions)
 	note "$n sessions"
@@ -153,10 +163,11 @@ a_million()
 	flush
 
 	# Each ends by its own time-out.
-	ns gw ipv6tunctl nat64 set wan0 udp $((SHORT + 15))
+	ns gw ipv6tunctl nat64 set wan0 udp 60
 	defer ns gw ipv6tunctl nat64 set wan0 udp 300
 	set_up
-	passing "expired" wait_for 90 at_most 1
+	at_least $((MILLION * 9 / 10)) || fail "only $(live_sessions) sessions are there to expire"
+	passing "expired" wait_for 150 at_most 1
 }
 
 at_least()
@@ -190,7 +201,7 @@ exhausted()
 	ns gw ipv6tunctl nat64 pool4 add wan0 192.0.2.1/32 ports 10000-11999
 	defer restore_pool4
 	steady_start -f 1000 -r 2000 -t 6
-	sleep 1.5
+	wait_for 20 at_least 1000 || fail "only $(live_sessions) of 1000 flows began"
 	many 20000 -r 10000
 	out=$(nat64_drops)
 	contains "$out" nat64-pool-exhausted= "what was refused"
@@ -228,7 +239,7 @@ floods()
 	defer ns gw ipv6tunctl nat64 set wan0 max-sessions 1048576
 	for kind in udp syn frag; do
 		steady_start -f 10 -r 500 -t 5
-		sleep 1
+		wait_for 20 at_least 10 || fail "only $(live_sessions) of 10 flows began"
 		many $FLOOD -s 4711 -k $kind -r 50000
 		steady_end
 		between "$LOST" 0 250 "packets lost by flows that were there before, $kind"

@@ -137,11 +137,64 @@ static void cfg_static(struct kunit *test)
 	nat64_cfg_free(cfg);
 }
 
+static void cfg_eam(struct kunit *test)
+{
+	struct nat64_eam wide = {
+		.prefix6 = { .addr.s6_addr32 = { cpu_to_be32(0x20010db8),
+						 cpu_to_be32(1) },
+			     .len = 104 },
+		.prefix4 = { .addr = cpu_to_be32(0x0a000000), .len = 8 },
+	};
+	struct nat64_cfg *cfg = nat64_cfg_new();
+	const char *why = NULL;
+	struct nat64_eam e;
+
+	KUNIT_ASSERT_NOT_NULL(test, cfg);
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_eam(cfg, &wide, &why), 0);
+	/* One inside another is fine, but not the same prefix of either side. */
+	e = eam(1);
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_eam(cfg, &e, &why), 0);
+	e.prefix6 = eam(2).prefix6;
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_eam(cfg, &e, &why), -EEXIST);
+	e = eam(2);
+	e.prefix6 = eam(1).prefix6;
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_eam(cfg, &e, &why), -EEXIST);
+	/* 24 bits of IPv4, and room for 23. */
+	wide.prefix6.addr.s6_addr32[1] = cpu_to_be32(2);
+	wide.prefix6.len = 105;
+	wide.prefix4.addr = cpu_to_be32(0x0b000000);
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_eam(cfg, &wide, &why), -EINVAL);
+	KUNIT_EXPECT_EQ(test, cfg->n_eams, 2);
+	nat64_cfg_free(cfg);
+}
+
+/* RFC 6146, 4; RFC 4787, REQ-5; RFC 5382, REQ-4 and 5; RFC 5508, REQ-2. Seconds. */
+static void cfg_defaults(struct kunit *test)
+{
+	static const u32 expected[NAT64_TIMEOUT_N] = {
+		[NAT64_TIMEOUT_TCP_EST] = 7440,
+		[NAT64_TIMEOUT_TCP_TRANS] = 240,
+		[NAT64_TIMEOUT_TCP_SYN] = 6,
+		[NAT64_TIMEOUT_UDP] = 300,
+		[NAT64_TIMEOUT_ICMP] = 60,
+	};
+	struct nat64_cfg *cfg = nat64_cfg_new();
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, cfg);
+	for (i = 0; i < NAT64_TIMEOUT_N; i++)
+		KUNIT_EXPECT_EQ_MSG(test, cfg->settings.timeout[i], expected[i],
+				    "time-out %u", i);
+	nat64_cfg_free(cfg);
+}
+
 static struct kunit_case cfg_cases[] = {
 	KUNIT_CASE(cfg_many),
 	KUNIT_CASE(cfg_pool6),
 	KUNIT_CASE(cfg_pool4),
 	KUNIT_CASE(cfg_static),
+	KUNIT_CASE(cfg_eam),
+	KUNIT_CASE(cfg_defaults),
 	{}
 };
 

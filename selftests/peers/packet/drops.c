@@ -16,6 +16,8 @@ static const struct drop {
 	unsigned int id;
 	const char *name;
 } drops_known[] = {
+	/* What is not for NAT64, on a device without paths. */
+	{ IPV6TUN_A_DROPS_TX_NO_PATH, "tx-no-path" },
 	{ IPV6TUN_A_DROPS_NAT64_TRUNCATED, "nat64-truncated" },
 	{ IPV6TUN_A_DROPS_NAT64_PROTOCOL, "nat64-protocol" },
 	{ IPV6TUN_A_DROPS_NAT64_ICMP_TYPE, "nat64-icmp-type" },
