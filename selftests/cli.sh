@@ -59,7 +59,7 @@ json()
 
 exit_status()
 {
-	local said
+	local said out words
 
 	status 0 ipv6tunctl -V
 	status 0 ipv6tunctl --help
@@ -82,8 +82,19 @@ exit_status()
 	eq "$said" "ipv6tunctl: link add: File exists" "error"
 	status 2 ctl path show absent0
 	status 2 ipv6tunctl -n absent-namespace path show
-	status 2 bash -c "ipv6tunctl -n ${NS[router]} path show >/dev/full"
-	contains "$said" "cannot write" "error of a full disk"
+	for out in ">/dev/full" ">&-"; do
+		for words in "-n ${NS[router]} path show" "-n ${NS[router]} -j show" -V -h; do
+			status 2 bash -c "ipv6tunctl $words $out"
+			contains "$said" "cannot write" "error of: $words $out"
+		done
+	done
+	status 1 ctl -b /dev/null -b /dev/null
+	eq "$said" "ipv6tunctl: -b is given twice" "error"
+	status 1 ctl -n elsewhere path show
+	eq "$said" "ipv6tunctl: -n is given twice" "error"
+	printf -v words 'x%.0s' {1..5000}
+	status 2 ipv6tunctl -n "/$words" path show
+	contains "$said" "File name too long" "error of a long name"
 }
 
 # link add, with each word, against iproute2's own view of the device.
@@ -192,7 +203,7 @@ probe_stats()
 {
 	local json text
 
-	ctl path set wan0 id 1 probe icmp interval 20
+	ctl path set wan0 id 1 probe icmp interval 100
 	defer ctl path set wan0 id 1 probe none interval 1000
 	answered()
 	{
@@ -201,7 +212,7 @@ probe_stats()
 	}
 	wait_for 20 answered || fail "no answers: $(ctl -s path show wan0 id 1)"
 	json=$(ctl -j path show wan0 id 1)
-	json '.[0] | .probe == "icmp" and .interval == 20 and .multiplier == 3 and .passive == 0 and
+	json '.[0] | .probe == "icmp" and .interval == 100 and .multiplier == 3 and .passive == 0 and
 		.["hold-up"] == 1000 and .changes >= 1 and
 		(.["probe-stats"] | keys == ["late", "loss", "received", "rtt", "rtt-max", "rtt-min",
 					     "rtt-smoothed", "sent", "spared"] and
@@ -490,6 +501,28 @@ namespaces()
 		10.0.0.2 "namespace by path"
 }
 
+# Also when the device of that name is another one, as after a restart of the network.
+monitor_of_a_name()
+{
+	local log=$TMP/named
+
+	ctl link add wan5
+	defer ns router ip link del wan5
+	ip netns exec "${NS[router]}" ipv6tunctl monitor wan5 >"$log" 2>&1 </dev/null &
+	defer stop $!
+	named()
+	{
+		ctl path add wan5 id "$1" local 10.0.0.1 remote 10.0.5.2 key "$1"
+		ctl path del wan5 id "$1"
+		grep -q " added wan5 id $1 " "$log"
+	}
+	wait_for 20 named 1 || fail "monitor tells nothing"
+	ctl link del wan5
+	ctl link add wan5
+	wait_for 20 named 2 || fail "not told of the new device: $(<"$log")"
+	lacks "$(<"$log")" wan0 "another device"
+}
+
 # Every kind of event, in order, as it happens.
 events()
 {
@@ -602,6 +635,51 @@ underlay_event()
 	contains "$(ctl path show wan0 id 21)" "state down (underlay)" "path"
 }
 
+# A device may have any name, and be shown to root of another namespace.
+foreign_names()
+{
+	local out
+
+	defer ns router ip link del $'w\xff\e[2J'
+	ns router ip link add $'w\xff\e[2J' type ipv6tun
+	defer ns router ip link del $'\xc3\xa4"'
+	ns router ip link add $'\xc3\xa4"' type ipv6tun
+	out=$(ctl -j link show)
+	contains "$out" '"w\u00ff\u001b[2J"' "a name that is no text"
+	contains "$out" $'"\xc3\xa4\\""' "a name that is"
+	iconv -f UTF-8 -t UTF-8 <<<"$out" >/dev/null
+	jq . <<<"$out" >/dev/null
+	lacks "$(ctl link show)" $'\e' "what a terminal is told"
+}
+
+# What completes a command does not run one.
+completion_runs_nothing()
+{
+	cd "$TMP"
+	# shellcheck disable=SC2016 # that is the point
+	ns router ip link add '$(>pwned)' type ipv6tun
+	# shellcheck disable=SC2016
+	defer ns router ip link del '$(>pwned)'
+	# shellcheck disable=SC2016
+	: >'$(>pwned2)'
+	: >"it's"
+	# shellcheck disable=SC2016 # for the inner shell
+	ns router bash -c '
+		. "$1/tools/completion/ipv6tunctl"
+		try() {
+			COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+			_ipv6tunctl
+			printf "%s\n" "${COMPREPLY[@]}"
+		}
+		try ipv6tunctl path del ""
+		try ipv6tunctl nat64 replace wan0 ""
+		try ipv6tunctl -b ""' - "$TREE" >completions
+	[[ ! -e pwned && ! -e pwned2 ]] || fail "completion ran a command"
+	# shellcheck disable=SC2016
+	eq "$(grep -cxF '\$\(\>pwned\)' completions)" 1 "the device, quoted"
+	eq "$(grep -cxF "it\'s" completions)" 2 "the file, quoted"
+}
+
 completion()
 {
 	local out
@@ -647,6 +725,9 @@ run_test vrf_lookup "lookup in a VRF"
 run_test overview "show and show drops"
 run_test batch "batch files"
 run_test namespaces "namespaces"
+run_test foreign_names "names that are no text"
+run_test completion_runs_nothing "completion runs nothing"
+run_test monitor_of_a_name "monitor stays with a name"
 run_test events "monitor tells every event"
 run_test state_event "monitor tells why a state changed"
 run_test underlay_event "monitor tells when an underlay goes down"

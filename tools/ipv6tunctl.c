@@ -6,14 +6,17 @@
  * own: link.c, path.c, lookup.c, nat64.c, show.c, monitor.c.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl.h"
 #include "nl.h"
+#include "print.h"
 
 #ifndef VERSION
 #define VERSION	"unknown"
@@ -64,14 +67,16 @@ static const char help[] =
 "  nat64 bib add|del DEV proto tcp|udp|icmp addr6 ADDR port6 N addr4 ADDR port4 N\n"
 "  nat64 replace DEV FILE\n"
 "  nat64 flush DEV [FILTER]\n"
-"  nat64 show [DEV] [pool6|pool4|eam|bib|sessions|stats|config] [FILTER]\n"
+"  nat64 show [DEV] [pool6|pool4|eam|stats]\n"
+"  nat64 show [DEV] bib|sessions [FILTER]\n"
+"  nat64 show DEV config\n"
 "    FILTER: [proto tcp|udp|icmp] [addr6 PREFIX6] [port6 N] [addr4 PREFIX4]\n"
-"            [port4 N] [remote4 PREFIX4]\n"
+"            [port4 N] [remote4 PREFIX4] (of sessions)\n"
 "  show [DEV]\n"
 "  show sets|routes|drops [DEV]\n"
 "  monitor [nat64] [DEV]\n"
 "\n"
-"  -j, --json        JSON; each command prints one array\n"
+"  -j, --json        JSON; each command that prints does so as one array\n"
 "  -p, --pretty      indent the JSON\n"
 "  -s, --stats       counters and details\n"
 "  -n, --netns NAME  work in this network namespace\n"
@@ -177,6 +182,19 @@ static int run_batch(const char *name)
 	return err;
 }
 
+/*
+ * Without one of the three, the next file that is opened would take its place: the
+ * netlink socket would get what is meant for people. One that fails stands in.
+ */
+static void fill_standard_files(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -193,6 +211,7 @@ int main(int argc, char **argv)
 	struct args args;
 	int c;
 
+	fill_standard_files();
 	while ((c = getopt_long(argc, argv, "+jpsn:b:Vh", options, NULL)) != -1) {
 		switch (c) {
 		case 'j':
@@ -205,17 +224,21 @@ int main(int argc, char **argv)
 			ctl.stats = true;
 			break;
 		case 'n':
+			if (netns)
+				return usage_error("-n is given twice");
 			netns = optarg;
 			break;
 		case 'b':
+			if (batch)
+				return usage_error("-b is given twice");
 			batch = optarg;
 			break;
 		case 'V':
 			puts("ipv6tunctl " VERSION);
-			return CTL_OK;
+			return out_flush();
 		case 'h':
 			fputs(help, stdout);
-			return CTL_OK;
+			return out_flush();
 		default:
 			return CTL_USAGE;
 		}

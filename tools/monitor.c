@@ -22,23 +22,39 @@ static void print_path_event(const struct obj *obj)
  * @text: what happened, in text; JSON has the name of the specification
  * @print: prints the object
  * @ifindex: attribute with the device
+ * @ifname: attribute with the device's name
  * @timestamp: attribute that says when it happened, 0 if none
  */
 struct event {
 	const char *text;
 	void (*print)(const struct obj *obj);
 	int ifindex;
+	int ifname;
 	int timestamp;
 };
 
+/**
+ * struct watched - the device whose events are wanted
+ * @name: its name, NULL for all devices
+ * @ifindex: what had that name, or one of the others it may have, at the start
+ */
+struct watched {
+	const char *name;
+	uint32_t ifindex;
+};
+
 #define PATH_EVENT(_text) \
-	{ _text, print_path_event, IPV6TUN_A_PATH_IFINDEX, 0 }
+	{ _text, print_path_event, IPV6TUN_A_PATH_IFINDEX, \
+	  IPV6TUN_A_PATH_IFNAME, 0 }
 #define NAT64_EVENT(_text) \
-	{ _text, print_nat64, IPV6TUN_A_NAT64_IFINDEX, 0 }
+	{ _text, print_nat64, IPV6TUN_A_NAT64_IFINDEX, \
+	  IPV6TUN_A_NAT64_IFNAME, 0 }
 #define BIB_EVENT(_text) \
-	{ _text, print_bib, IPV6TUN_A_BIB_IFINDEX, IPV6TUN_A_BIB_TIMESTAMP }
+	{ _text, print_bib, IPV6TUN_A_BIB_IFINDEX, \
+	  IPV6TUN_A_BIB_IFNAME, IPV6TUN_A_BIB_TIMESTAMP }
 #define SESSION_EVENT(_text) \
-	{ _text, print_session, IPV6TUN_A_SESSION_IFINDEX, IPV6TUN_A_SESSION_TIMESTAMP }
+	{ _text, print_session, IPV6TUN_A_SESSION_IFINDEX, \
+	  IPV6TUN_A_SESSION_IFNAME, IPV6TUN_A_SESSION_TIMESTAMP }
 
 static const struct event events[IPV6TUN_CMD_MAX + 1] = {
 	[IPV6TUN_CMD_PATH_ADD_NTF] = PATH_EVENT("added"),
@@ -76,17 +92,25 @@ static const struct nlattr *find(const struct obj *obj, int attr)
 	return obj && attr ? attr_find(obj->attr, obj->len, attr) : NULL;
 }
 
+/* Made again, a device has another number; renamed, another name. */
+static bool is_watched(const struct watched *watched, const struct event *event,
+		       const struct obj *obj)
+{
+	return !watched->name ||
+	       attr_uint(find(obj, event->ifindex)) == watched->ifindex ||
+	       !strcmp(attr_string(find(obj, event->ifname)), watched->name);
+}
+
 /* One line for each event, each a whole JSON object, written at once. */
 static int print_event(const struct obj *obj, void *arg)
 {
 	const struct event none = { 0 }, *event = &none;
-	const uint32_t *ifindex = arg;
 
 	if (obj && obj->cmd < ARRAY_SIZE(events))
 		event = &events[obj->cmd];
 	if (obj && !event->text)
 		return CTL_OK;
-	if (obj && *ifindex && attr_uint(find(obj, event->ifindex)) != *ifindex)
+	if (obj && !is_watched(arg, event, obj))
 		return CTL_OK;
 	/* An indented object would not be a line; indented text is joined. */
 	ctl.pretty = false;
@@ -108,8 +132,8 @@ static int print_event(const struct obj *obj, void *arg)
 int cmd_monitor(struct args *args)
 {
 	/* What happens to paths is not to get lost among what NAT64 does. */
-	const char *group = IPV6TUN_MCGRP_EVENTS, *dev = NULL;
-	uint32_t ifindex = 0;
+	const char *group = IPV6TUN_MCGRP_EVENTS;
+	struct watched watched = { 0 };
 	int err = CTL_OK;
 
 	if (args->n && !strcmp(peek_word(args), "nat64")) {
@@ -118,10 +142,10 @@ int cmd_monitor(struct args *args)
 		group = IPV6TUN_MCGRP_NAT64;
 	}
 	if (args->n)
-		err = parse_ifname(args, "DEV", &dev);
+		err = parse_ifname(args, "DEV", &watched.name);
 	if (!err)
 		err = end_of_words(args);
-	if (!err && dev)
-		err = nl_device(dev, &ifindex);
-	return err ? err : nl_monitor(group, print_event, &ifindex);
+	if (!err && watched.name)
+		err = nl_device(watched.name, &watched.ifindex);
+	return err ? err : nl_monitor(group, print_event, &watched);
 }

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/genetlink.h>
 #include <linux/ipv6tun.h>
 #include <linux/rtnetlink.h>
@@ -180,13 +181,12 @@ const char *attr_string(const struct nlattr *attr)
 
 int nl_netns(const char *name)
 {
-	char path[256];
+	char path[PATH_MAX];
 	int fd, err;
 
-	if (strchr(name, '/'))
-		snprintf(path, sizeof(path), "%s", name);
-	else
-		snprintf(path, sizeof(path), "/run/netns/%s", name);
+	if (snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : "/run/netns/",
+		     name) >= (int)sizeof(path))
+		return refused("network namespace %s: %s", name, strerror(ENAMETOOLONG));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return refused("network namespace %s: %s", name, strerror(errno));
@@ -755,11 +755,29 @@ struct monitor {
 	int stop;
 };
 
+/* What the kernel tells of families. Without ours no event will ever come again. */
+static int on_family(struct nl_msg *msg, struct monitor *monitor)
+{
+	const struct genlmsghdr *head = nlmsg_data(nlmsg_hdr(msg));
+	const struct nlattr *id;
+
+	if (!genlmsg_valid_hdr(nlmsg_hdr(msg), 0) || head->cmd != CTRL_CMD_DELFAMILY)
+		return NL_OK;
+	id = nla_find(genlmsg_attrdata(head, 0), genlmsg_attrlen(head, 0),
+		      CTRL_ATTR_FAMILY_ID);
+	if (attr_uint(id) != (unsigned int)genl.family)
+		return NL_OK;
+	monitor->stop = refused("events: the kernel module ipv6tun was removed");
+	return NL_STOP;
+}
+
 static int on_event(struct nl_msg *msg, void *arg)
 {
 	struct monitor *monitor = arg;
 	struct obj *obj;
 
+	if (nlmsg_hdr(msg)->nlmsg_type == GENL_ID_CTRL)
+		return on_family(msg, monitor);
 	if (nlmsg_hdr(msg)->nlmsg_type != genl.family)
 		return NL_OK;
 	obj = obj_new(nlmsg_hdr(msg), GENL_HDRLEN);
@@ -794,7 +812,8 @@ int nl_monitor(const char *name, int (*event)(const struct obj *obj, void *arg),
 	/* Makes the kernel count what it could not tell us, where it counts. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_BROADCAST_ERROR, &on, sizeof(on));
 	nl_socket_modify_cb(conn.sk, NL_CB_VALID, NL_CB_CUSTOM, on_event, &monitor);
-	err = nl_socket_add_membership(conn.sk, group);
+	/* The kernel's own family has a group of the same number. */
+	err = nl_socket_add_memberships(conn.sk, GENL_ID_CTRL, group, 0);
 	while (err >= 0 && !monitor.stop) {
 		err = nl_recvmsgs_default(conn.sk);
 		/* ENOBUFS, as libnl calls it: the kernel dropped events. */

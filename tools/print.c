@@ -27,16 +27,55 @@ static void json_newline(void)
 		printf("\n%*s", (int)(depth * INDENT), "");
 }
 
+/* Bytes of the UTF-8 character at @s, 0 if there is none. */
+static size_t utf8_len(const char *s)
+{
+	static const struct {
+		unsigned char mask, lead;
+		unsigned int min;
+	} form[] = {
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+	unsigned int code;
+	size_t n, i;
+
+	for (n = 1; n <= ARRAY_SIZE(form); n++)
+		if (((unsigned char)*s & form[n - 1].mask) == form[n - 1].lead)
+			break;
+	if (n > ARRAY_SIZE(form))
+		return 0;
+	code = (unsigned char)*s & ~form[n - 1].mask;
+	for (i = 1; i < n; i++) {
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | ((unsigned char)s[i] & 0x3f);
+	}
+	/* Longer than need be, a surrogate, or beyond the last one. */
+	if (code < form[n - 1].min || (code >= 0xd800 && code < 0xe000) || code > 0x10ffff)
+		return 0;
+	return n;
+}
+
+/*
+ * A device's name may be any bytes. Those that are no characters become the character
+ * of their number, for JSON has none but characters.
+ */
 static void json_quote(const char *s)
 {
+	size_t n;
+
 	putchar('"');
-	for (; *s; s++) {
+	for (; *s; s += n ? n : 1) {
+		n = utf8_len(s);
 		if (*s == '"' || *s == '\\')
 			printf("\\%c", *s);
-		else if ((unsigned char)*s < ' ' || *s == 0x7f)
-			printf("\\u%04x", *s);
+		else if (!n || (unsigned char)*s < ' ' || *s == 0x7f)
+			printf("\\u%04x", (unsigned char)*s);
 		else
-			putchar(*s);
+			fwrite(s, 1, n, stdout);
 	}
 	putchar('"');
 }
@@ -74,7 +113,7 @@ static void json_close(char bracket)
 	comma = true;
 }
 
-static int flush(void)
+int out_flush(void)
 {
 	if (fflush(stdout) || ferror(stdout))
 		return refused("cannot write: %s", strerror(errno));
@@ -97,7 +136,7 @@ int out_end(void)
 		json_close(']');
 		putchar('\n');
 	}
-	return flush();
+	return out_flush();
 }
 
 void out_line(void)
@@ -112,7 +151,7 @@ int out_line_end(void)
 {
 	if (ctl.json)
 		putchar('\n');
-	return flush();
+	return out_flush();
 }
 
 void out_open(const char *key)
@@ -171,6 +210,19 @@ void json_bool(const char *key, bool value)
 	fputs(value ? "true" : "false", stdout);
 }
 
+/* A device's name is not to command the reader's terminal. */
+__attribute__((format(printf, 1, 0)))
+static void put_text(const char *fmt, va_list ap)
+{
+	char buf[512], *s;
+
+	vsnprintf(buf, sizeof(buf), fmt, ap);
+	for (s = buf; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = '?';
+	fputs(buf, stdout);
+}
+
 void word(const char *fmt, ...)
 {
 	va_list ap;
@@ -181,7 +233,7 @@ void word(const char *fmt, ...)
 		putchar(' ');
 	line_used = true;
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	put_text(fmt, ap);
 	va_end(ap);
 }
 
@@ -192,7 +244,7 @@ void glue(const char *fmt, ...)
 	if (ctl.json)
 		return;
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	put_text(fmt, ap);
 	va_end(ap);
 }
 

@@ -40,6 +40,8 @@ void text_none(const struct nlattr *attr);
 void out_begin(void);
 /* Also reports a failed write: returns CTL_REFUSED then. */
 int out_end(void);
+/* The same of what was printed so far. */
+int out_flush(void);
 
 /* Instead of them, for one object on a line of its own, written at once. */
 void out_line(void);
