@@ -392,7 +392,7 @@ static const struct spec_attr path_attrs[] = {
 	[IPV6TUN_A_PATH_HOLD_UP] = {
 		.name = "hold-up",
 		.doc =
-"Time a path must work again before it carries traffic, ms. Doubles with each failure within a minute of the one before, up to a minute. Default 1000.",
+"Time a path must work again before it carries traffic, ms. Doubles with each failure less than a minute after the path came back, up to a minute. Default 1000.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_PATH_CHANGES] = {
@@ -1489,7 +1489,7 @@ static const struct spec_attr nat64_attrs[] = {
 	[IPV6TUN_A_NAT64_TCP_SYN] = {
 		.name = "tcp-syn",
 		.doc =
-"How long a SYN from IPv4 waits for one from IPv6, s. Default 6. At most 2592000.",
+"How long a SYN from IPv4 waits for one from IPv6, s; 30 at most. Also the time-out of TCP that opens while more than half of max-sessions are in use. Default 6. At most 2592000.",
 		.type = SPEC_U32,
 	},
 	[IPV6TUN_A_NAT64_UDP] = {
