@@ -38,6 +38,7 @@ help:
 	@echo '  make check-debug   the same under KASAN, lockdep and kmemleak (User-Mode Linux)'
 	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
 	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
+	@echo '  make mutants       take away what the table of RFCs says is done: its tests must fail'
 	@echo '  make bench         instructions per packet of NAT64, beside plain forwarding and Jool'
 	@echo '  make failover-bench  how fast flows leave a dead path, beside BIRD (half an hour)'
 	@echo 'Other:'
@@ -111,6 +112,10 @@ kunit:
 lint:
 	selftests/lint.sh
 
+# ROWS='"RFC 6146 3.5.1" ...' for some of them only.
+mutants:
+	selftests/mutants/run selftests/mutants/nat64.list $(ROWS)
+
 # The generated netlink code, from the specification; "make lint" checks it.
 gen:
 	selftests/gen.sh
@@ -118,4 +123,4 @@ gen:
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug bench failover-bench kunit lint gen clean
+.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug bench failover-bench kunit lint mutants gen clean

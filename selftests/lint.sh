@@ -28,7 +28,7 @@ files()
 
 	for pattern in "$@"; do
 		git ls-files -co --exclude-standard -- "$pattern" 2>/dev/null ||
-			find . -path ./build -prune -o -path "./$pattern" -type f -print | cut -c3-
+			find . \( -path ./build -o -path ./.git \) -prune -o -path "./$pattern" -type f -print | cut -c3-
 	done | sort -u
 }
 
@@ -163,7 +163,7 @@ man_pages()
 	return "$bad"
 }
 
-# The licence of every file is on its first lines.
+# The licence of every file of code is on its first lines.
 spdx()
 {
 	local file bad=0
@@ -177,6 +177,11 @@ spdx()
 			{ echo "no SPDX line: $file"; bad=1; }
 	done < <(files '*.[chS]' '*.sh' '*Kbuild' '*Makefile' '*.yaml' '*.config' '*.conf' selftests/run .ci/run)
 	return "$bad"
+}
+
+mutants()
+{
+	selftests/mutants/run --check selftests/mutants/nat64.list
 }
 
 check() # DESCRIPTION FUNCTION
@@ -205,6 +210,7 @@ main()
 
 	"$TREE/selftests/vm/setup.sh" || die "set-up failed"
 	mkdir -p "$LOG" "$CACHE"
+	[[ $(files 'kmod/*.c') ]] || die "git does not know the files of $TREE: is it inside another repository?"
 	kernel_resolve "${KERNEL:-$(kernel_default)}"
 	[[ ! $K_CHROOT ]] || die "lint builds with this machine's own compilers: choose its own kernel"
 	printf 'KTAP version 1\n# kernel %s\n' "$K_RELEASE"
@@ -212,6 +218,7 @@ main()
 	check 'scripts pass shellcheck' shell
 	check 'checkpatch --strict is content' checkpatch
 	check 'generated code is fresh' generated
+	check 'the list of mutants fits the code and the table of RFCs' mutants
 	check 'YAML is well-formed' yaml
 	check 'BIRD accepts the examples' bird_parses
 	check 'manual pages format without warning' man_pages
