@@ -76,6 +76,9 @@ build/selftests/%: %.c
 	$(CC) -std=gnu11 -Ikmod/include/uapi -O2 -g -Wall -Wextra $(CFLAGS) $(WERROR) -pthread -o $@ \
 		$(filter %.c,$^) $(LDFLAGS)
 
+# Numbers of messages and attributes.
+$(TESTPROGS): $(wildcard kmod/include/uapi/linux/*.h)
+
 build/selftests/nsrun: LDFLAGS += -static
 
 # The one that is more than a file.

@@ -6,7 +6,11 @@
 # Set by the sourcing script before this file is read.
 : "${TREE:?}"
 
-CACHE=${IPV6TUN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ipv6tun}
+# Headers in it name their own directory.
+CACHE=$(realpath -m -- "${IPV6TUN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ipv6tun}")
+
+# apt speaks the user's language, and depmod is not in a user's path.
+export LC_ALL=C.UTF-8 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 say()
 {
@@ -20,6 +24,9 @@ die()
 	printf 'error: %s\n' "$*" >&2
 	exit 2
 }
+
+[[ $TREE$CACHE != *[[:space:]:,%]* ]] ||
+	die "the paths of tree and cache cannot have white space, colon, comma or % (Kbuild, QEMU): $TREE, $CACHE"
 
 # as_root CMD...: runs CMD as root, through sudo when needed.
 as_root()

@@ -22,7 +22,7 @@ bed_kernel()
 
 bed_prepare()
 {
-	((EUID == 0)) || as_root true || die "the host bed needs root"
+	((EUID == 0)) || die "the host bed needs root: run it with sudo"
 }
 
 bed_describe()
@@ -41,7 +41,7 @@ bed_start()
 
 	: >"$run_dir/console.log"
 	# --kill-child: nothing outlives the bed, however it ends.
-	as_root unshare --mount --net --pid --fork --kill-child --mount-proc \
+	unshare --mount --net --pid --fork --kill-child --mount-proc \
 		bash "$TREE/selftests/vm/host-init.sh" "$run_dir" >>"$run_dir/output.log" 2>&1 </dev/null &
 	BED_PID=$!
 }

@@ -90,7 +90,7 @@ kernel_unpack()
 	local -a packages
 
 	tmp=$dir.$$
-	rm -rf "$dir" "$tmp"
+	rm -rf "$dir" "$dir".[0-9]*
 	mkdir -p "$tmp/download" "$tmp/usr/lib"
 	# Also for trees without merged /usr, so that both names work.
 	ln -s usr/lib "$tmp/lib"
@@ -148,13 +148,16 @@ kernel_resolve()
 		return
 	fi
 	dir=$CACHE/kernel/$release
-	if [[ ! -e $dir/.complete ]]; then
-		mkdir -p "$CACHE/kernel"
-		quietly "fetch kernel and headers $release (120 MB)" kernel_unpack "$release" ||
-			{ kernel_refresh_lists &&
-			  quietly "fetch kernel and headers $release again" kernel_unpack "$release"; } ||
-			die "cannot fetch linux-image-$release and its headers"
-	fi
+	mkdir -p "$CACHE/kernel"
+	{
+		flock 9
+		if [[ ! -e $dir/.complete ]]; then
+			quietly "fetch kernel and headers $release (120 MB)" kernel_unpack "$release" ||
+				{ kernel_refresh_lists &&
+				  quietly "fetch kernel and headers $release again" kernel_unpack "$release"; } ||
+				die "cannot fetch linux-image-$release and its headers"
+		fi
+	} 9>"$CACHE/kernel/.lock"
 	K_VMLINUZ=$dir/boot/vmlinuz-$release
 	K_MODDIR=$dir/lib/modules/$release
 	K_KDIR=$dir/usr/src/linux-headers-$release

@@ -15,7 +15,7 @@ source "$TREE/selftests/vm/common.sh"
 PACKAGES=(
 	# module and tools
 	gcc make libc6-dev libelf-dev libssl-dev pahole pkg-config rsync kmod xz-utils zstd bc flex bison
-	libnl-3-dev libnl-genl-3-dev libnl-route-3-dev
+	libnl-3-dev libnl-genl-3-dev
 	# guests
 	qemu-system-x86 busybox-static cpio util-linux procps debian-archive-keyring mmdebstrap
 	# what the tests run
@@ -44,28 +44,27 @@ missing()
 apt_get()
 {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q \
-		-o Dpkg::Use-Pty=0 -o Acquire::Retries=3 "$@" </dev/null
+		-o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3 "$@" </dev/null
 }
 
 # While packages are installed, a policy-rc.d refuses to start services. What
 # was there before comes back afterwards, whatever happens.
 POLICY=/usr/sbin/policy-rc.d
+OURS='# of the set-up of ipv6tun'
 deny_services()
 {
-	# A run that was killed may have left its own behind.
-	[[ ! -e $POLICY.ipv6tun-saved && ! -L $POLICY.ipv6tun-saved ]] || restore_services
+	trap restore_services EXIT
 	if [[ -e $POLICY || -L $POLICY ]]; then
 		as_root mv "$POLICY" "$POLICY.ipv6tun-saved"
 	fi
-	printf '#!/bin/sh\nexit 101\n' | as_root tee "$POLICY" >/dev/null
+	printf '#!/bin/sh\n%s\nexit 101\n' "$OURS" | as_root tee "$POLICY" >/dev/null
 	as_root chmod 0755 "$POLICY"
-	trap restore_services EXIT
 }
 
 restore_services()
 {
 	trap - EXIT
-	as_root rm -f "$POLICY"
+	! grep -qs "^$OURS" "$POLICY" || as_root rm -f "$POLICY"
 	if [[ -e $POLICY.ipv6tun-saved || -L $POLICY.ipv6tun-saved ]]; then
 		as_root mv "$POLICY.ipv6tun-saved" "$POLICY"
 	fi
@@ -80,6 +79,10 @@ main()
 	[[ $(dpkg --print-architecture) == amd64 ]] ||
 		die "the test bed is for amd64 only, this is $(dpkg --print-architecture)"
 
+	# A run that was killed has left its own behind.
+	if [[ -e $POLICY.ipv6tun-saved || -L $POLICY.ipv6tun-saved ]] || grep -qs "^$OURS" "$POLICY"; then
+		restore_services
+	fi
 	mapfile -t want < <(missing "${PACKAGES[@]}")
 	((${#want[@]})) || return 0
 

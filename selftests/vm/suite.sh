@@ -199,6 +199,8 @@ suite_download()
 {
 	local suite=$1 pkg=$2 version=$3 dir=$4 tmp
 
+	# What a run that was killed left behind.
+	find "$CACHE" -maxdepth 1 -name 'download.*' -mmin +180 -exec rm -rf {} + || true
 	tmp=$(mktemp -d "$CACHE/download.XXXXXX") || return 1
 	echo "suite: downloading $pkg $version from $suite" >&2
 	if (cd "$tmp" && suite_apt "$suite" apt-get -q download "$pkg=$version") >&2 &&
