@@ -45,8 +45,21 @@ flows_start()
 	FLOWS_PID=$!
 	DROPS=$(queue_drops)
 	defer stop "$FLOWS_PID"
-	# Each flow has been seen on its first path by then.
-	sleep 1
+	more_arrive lan1
+	more_arrive lan2
+}
+
+# more_arrive DEVICE: returns when each flow has sent twice more, for they take turns,
+# and those that go by this link of the site have been seen there.
+more_arrive()
+{
+	wait_for 30 received "$1" $(($(rx_packets onprem "$1") + 128)) ||
+		fail "no packets arrive by $1"
+}
+
+received() # DEVICE PACKETS
+{
+	(($(rx_packets onprem "$1") > $2))
 }
 
 flows_stop()
@@ -82,7 +95,7 @@ frr_sessions_are() # NAME COUNT
 # The site by way of $1 paths, in the kernel and in the device.
 site_by()
 {
-	wait_for 30 walk_has_nexthops "$(wc -w <<<"$1")" ||
+	wait_for 90 walk_has_nexthops "$(wc -w <<<"$1")" ||
 		fail "next hops of the site: $(walk_nexthops $SITE6)"
 	eq "$(walk_set core $SITE6)" "$1" "path set of the site"
 }
@@ -107,9 +120,9 @@ sessions_come_up()
 {
 	wait_for 60 sessions_are core 4 ||
 		fail "core: $(bird_do core show protocols)"
-	wait_for 20 sessions_are sdwan2 2 ||
+	wait_for 60 sessions_are sdwan2 2 ||
 		fail "sdwan2: $(bird_do sdwan2 show protocols)"
-	wait_for 20 frr_sessions_are sdwan1 2 ||
+	wait_for 60 frr_sessions_are sdwan1 2 ||
 		fail "sdwan1: $(frr_do sdwan1 'show bgp summary')"
 }
 
@@ -145,7 +158,7 @@ inside_prefixes_are_refused()
 		"$TMP/sdwan2.conf" >"$TMP/hijack.conf"
 	defer bird_configure sdwan2 "$TMP/sdwan2.conf"
 	bird_configure sdwan2 "$TMP/hijack.conf"
-	wait_for 10 core_has_filtered || fail "the core never saw the announcement"
+	wait_for 30 core_has_filtered || fail "the core never saw the announcement"
 	lacks "$(bird_do core "show route $INSIDE:6378/125")" "peer2" "inside prefix at the core"
 	eq "$(ns core ip -6 route show $INSIDE:6378/125 | wc -l)" 1 "routes to the inside prefix"
 	ping_ok core $INSIDE:6379 2
@@ -165,9 +178,10 @@ bird_withdraws()
 	flows_start
 	bird_do sdwan2 'disable "core1_*"' >/dev/null
 	site_by 1
-	sleep 1
+	more_arrive lan1
 	bird_do sdwan2 'enable "core1_*"' >/dev/null
 	site_by "1 2"
+	more_arrive lan2
 	flows_stop
 	moved_and_returned lan2
 }
@@ -179,9 +193,10 @@ bird_drains()
 	bird_configure sdwan2 "$TMP/drain.conf"
 	site_by 1
 	eq "$(bird_sessions core)" 4 "sessions while SD-WAN-2 is drained"
-	sleep 1
+	more_arrive lan1
 	bird_configure sdwan2 "$TMP/sdwan2.conf"
 	site_by "1 2"
+	more_arrive lan2
 	flows_stop
 	moved_and_returned lan2
 }
@@ -192,10 +207,11 @@ frr_withdraws()
 	vtysh --vty_socket "$TMP/sdwan1.frr" -c 'configure terminal' -c 'router bgp 64525' \
 		-c 'neighbor core shutdown'
 	site_by 2
-	sleep 1
+	more_arrive lan2
 	vtysh --vty_socket "$TMP/sdwan1.frr" -c 'configure terminal' -c 'router bgp 64525' \
 		-c 'no neighbor core shutdown'
 	site_by "1 2"
+	more_arrive lan1
 	flows_stop
 	moved_and_returned lan1
 }
@@ -214,7 +230,7 @@ no_packet_after_the_route()
 	flows_start
 	walk_power_off
 	site_by 2
-	sleep 1
+	more_arrive lan2
 	flows_stop
 	capture_stop "$CAPTURE_PID"
 
@@ -252,11 +268,11 @@ frr_feeds_nexthop_objects()
 
 	stop_pidfile "$TMP/core.bird.pid"
 	# Its routes go with it, unless it is killed.
-	wait_for 5 walk_has_nexthops 0 || fail "BIRD left routes"
+	wait_for 20 walk_has_nexthops 0 || fail "BIRD left routes"
 	sed -e "s/KEEPALIVE/$KEEPALIVE/;s/HOLD/$HOLD/" \
 		"$TREE/selftests/peers/core-frr.conf" >"$TMP/core-frr.conf"
 	frr_start core "$TMP/core-frr.conf"
-	wait_for 40 frr_sessions_are core 2 ||
+	wait_for 90 frr_sessions_are core 2 ||
 		fail "sessions: $(frr_do core 'show bgp summary')"
 	site_by "1 2"
 	route=$(ns core ip -6 route show $SITE6)
@@ -265,9 +281,10 @@ frr_feeds_nexthop_objects()
 	flows_start
 	bird_do sdwan2 'disable "core1_*"' >/dev/null
 	site_by 1
-	sleep 1
+	more_arrive lan1
 	bird_do sdwan2 'enable "core1_*"' >/dev/null
 	site_by "1 2"
+	more_arrive lan2
 	flows_stop
 	moved_and_returned lan2
 }

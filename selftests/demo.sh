@@ -204,7 +204,7 @@ route()
 # differ in their port, so each is a flow.
 hops_seen() # FIRST_PORT
 {
-	ns src traceroute -6 -n -q 10 -N 10 -w 2 -m 3 -p "$1" $HOST6 >"$TMP/trace" 2>&1
+	ns src traceroute -6 -n -q 10 -N 10 -w 5,1000,1000 -m 3 -p "$1" $HOST6 >"$TMP/trace" 2>&1
 	awk '$1 == 2' "$TMP/trace" | grep -o "$INSIDE:[0-9a-f]*" | sort -u | tr '\n' ' '
 }
 
@@ -287,7 +287,7 @@ start_ping() # FILE IDENTIFIER; sets PING_PID
 # LOST, GAP (ms) and MISSING (requests without an answer within that gap).
 gap()
 {
-	local line
+	local line got
 
 	awk '
 		/icmp_seq=/ && /bytes from/ {
@@ -309,14 +309,16 @@ gap()
 			if (missing)
 				printf "... icmp_seq=%d to %d: no answer\n", start(after1) - missing, start(after1) - 1
 			print after1; print after2
-			printf "%d %d\n", longest * 1000 + 0.5, missing >"/dev/stderr"
+			printf "%d %d %d %d\n", longest * 1000 + 0.5, missing, number, count >"/dev/stderr"
 		}
 		function start(l) { match(l, /icmp_seq=[0-9]+/); return substr(l, RSTART + 9, RLENGTH - 9) + 0 }
 	' "$1" >"$1.log" 2>"$1.gap"
-	read -r GAP MISSING <"$1.gap"
+	read -r GAP MISSING SENT got <"$1.gap"
 	line=$(grep 'packets transmitted' "$1")
-	[[ $line =~ ^([0-9]+)\ packets\ transmitted,\ ([0-9]+)\ received ]] || bad "ping: $line"
-	SENT=${BASH_REMATCH[1]} LOST=$((BASH_REMATCH[1] - BASH_REMATCH[2]))
+	[[ $line =~ ^([0-9]+)\ packets\ transmitted ]] || bad "ping: $line"
+	# What was on its way when ping was ended is not lost; three seconds of it are.
+	((BASH_REMATCH[1] - SENT <= 30)) || bad "no replies at the end: $line"
+	LOST=$((SENT - got))
 }
 
 failover()

@@ -82,7 +82,7 @@ down_and_up()
 	ns router ip link set wan0 down
 	eq "$(ctl -j show wan0 | jq '.[0]["paths-up"]')" 0 "paths up with the device down"
 	ns router ip link set wan0 up
-	wait_for 30 all_up || fail "$(ctl link show wan0)"
+	wait_for 120 all_up || fail "$(ctl link show wan0)"
 	note "down and up in $(_seconds_since "$begin") s"
 }
 

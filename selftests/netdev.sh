@@ -102,8 +102,8 @@ counters_add_up()
 		paths[$key]=$(path_sum r1 ${key/_/-})
 		far[$key]=$(count r2 wan0 $key)
 	done
-	ping_ok a $B6 20 -i 0.02 -s 1000
-	ping_ok a $B4 20 -i 0.02 -s 1000
+	ping_ok a $B6 20 -s 1000
+	ping_ok a $B4 20 -s 1000
 	for key in rx_packets rx_bytes tx_packets tx_bytes; do
 		n=$(count r1 wan0 $key)
 		eq $((n - before[$key])) "$([[ $key == *packets ]] && echo 40 || echo $((20 * (1048 + 1028))))" \
@@ -149,8 +149,7 @@ tcpdump_sees_inside_packets()
 		END
 		)" "packets on the device"
 	# A raw IP link: no Ethernet header to skip.
-	contains "$(tshark -n -r "$LOG_DIR/inside.pcap" -c 1 -T fields -e frame.protocols 2>/dev/null)" \
-		"raw:ip" "link type"
+	contains "$(tcpdump -n -c 1 -r "$LOG_DIR/inside.pcap" 2>&1)" "link-type RAW (Raw IP)" "link type"
 }
 
 nft_drops_by_interface()
@@ -175,7 +174,9 @@ nft_drops_by_interface()
 
 nft_masquerades()
 {
-	need_cmd nft tshark
+	local sources
+
+	need_cmd nft
 	defer ns r1 nft flush ruleset
 	ns r1 nft -f - <<-END
 		table ip6 t {
@@ -188,8 +189,8 @@ nft_masquerades()
 	capture b e0 "$LOG_DIR/masquerade.pcap" "ip6[40] == 128"
 	ping_ok a $B6 2
 	capture_stop "$CAPTURE_PID"
-	contains "$(decode "$LOG_DIR/masquerade.pcap" ipv6.src)" "2001:db8:a::100" "the source b saw"
-	lacks "$(decode "$LOG_DIR/masquerade.pcap" ipv6.src)" "$A6" "the source b saw"
+	sources=$(tcpdump -n -r "$LOG_DIR/masquerade.pcap" 2>/dev/null | awk '{ print $3 }' | sort -u)
+	eq "$sources" "2001:db8:a::100" "the source b saw"
 }
 
 # The ingress and egress hooks of the device itself.
@@ -219,7 +220,7 @@ tc_shapes()
 	defer ns r1 tc qdisc del dev wan0 root
 	# 20 packets of 1048 bytes at once are 168 kbit: 0.4 s at this rate.
 	took=$EPOCHREALTIME
-	ping_ok a $B6 20 -l 20 -s 1000
+	ping_ok a $B6 20 -s 1000
 	took=$(((${EPOCHREALTIME/[.,]/} - ${took/[.,]/}) / 1000))
 	between $took 300 100000 "milliseconds for 168 kbit at 400 kbit/s"
 	contains "$(ns r1 tc -s qdisc show dev wan0)" " 20 pkt" "packets through the qdisc"

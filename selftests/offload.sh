@@ -256,15 +256,21 @@ median()
 	printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
 }
 
+# least NUMBER...
+least()
+{
+	printf '%s\n' "$@" | sort -n | head -n 1
+}
+
 # Short transfers, one by each tunnel in turn: what else the machine does meets both,
 # and the median of the quotients leaves out where it met only one. Super-packets
 # pass the underlay whole here, as with real network cards, so that the tunnels are
 # what is measured.
 not_slower_than_native()
 {
-	local i n way bytes=50000000 rounds=20 batch=0 most=105 quotient
+	local i n way bytes=50000000 rounds=20 batch=0 most=105 quotient best again
 	local -a quotients=()
-	local -A ms=() retrans=([1]=0 [gre1]=0) all=()
+	local -A ms=() retrans=([1]=0 [gre1]=0) each=() all=()
 
 	for n in r1 r2; do
 		features $n e0 tx on tso on gso on gro on
@@ -278,14 +284,17 @@ not_slower_than_native()
 			for way in 1 gre1; do
 				measure $way $bytes
 				retrans[$way]=$((retrans[$way] + RETRANS))
+				each[$way]+=" $RETRANS"
 				ms[$way]=$MS
 				all[$way]+=" $MS"
 			done
 			quotients+=($((ms[1] * 1000 / ms[gre1])))
 		done
 		quotient=$(median "${quotients[@]}")
+		# shellcheck disable=SC2086 # lists of numbers
+		again=$(($(least ${each[1]}) > $(least ${each[gre1]}) + 2))
 		# More rounds bring it nearer to what it is.
-		((quotient > 1000)) || break
+		((quotient > 1000 || again)) || break
 	done
 	# shellcheck disable=SC2086 # lists of numbers
 	note "TCP over IPv6 over GRE over IPv4, there and back, medians of ${#quotients[@]}:" \
@@ -294,9 +303,21 @@ not_slower_than_native()
 		"time needed, per mille of native gre's: $quotient"
 	# Emulation and debugging change what costs time, and vary more than that.
 	! emulated && [[ ! -e /proc/lockdep ]] || most=150
-	between $((quotient / 10)) 1 $most "time needed, percent of native gre's"
-	between "${retrans[1]}" 0 $((retrans[gre1] + 10)) \
-		"retransmissions, native gre had ${retrans[gre1]}"
+	if emulated; then
+		# A machine that stands still makes a transfer longer, and lets TCP send a
+		# burst again (0 to 62 for native gre alone, run for run). The best transfer
+		# of each way has met that least; a way that is worse always shows there, too.
+		# shellcheck disable=SC2086 # lists of numbers
+		best=$(($(least ${all[1]}) * 1000 / $(least ${all[gre1]})))
+		((best >= quotient)) || quotient=$best
+		# shellcheck disable=SC2086
+		between "$(least ${each[1]})" 0 $(($(least ${each[gre1]}) + 2)) \
+			"retransmissions, least of:${each[1]}; native gre's:${each[gre1]}"
+	else
+		between "${retrans[1]}" 0 $((retrans[gre1] + 10)) \
+			"retransmissions, native gre had ${retrans[gre1]}"
+	fi
+	between "$quotient" 1 $((most * 10)) "time needed, per mille of native gre's"
 }
 
 need_cmd ethtool

@@ -38,16 +38,17 @@ miss() # TEXT
 row() # SETTING KIND
 {
 	MEDIAN[$1.$2]=$(quantile 50)
-	printf '%-14s %-5s %5d %9s %9s %9s %9s\n' "$1" "$2" ${#MS[@]} "$(quantile 50)" \
+	printf '%-14s %-5s %5d %9s %9s %9s %9s %9s\n' "$1" "$2" ${#MS[@]} "$(quantile 50)" \
 		"$(quantile 95)" "$(quantile 100)" \
-		"$(awk -v n=${#MS[@]} -v l="$LOST" 'BEGIN { printf "%.1f", l / n }')"
+		"$(awk -v n=${#MS[@]} -v l="$LOST" 'BEGIN { printf "%.1f", l / n }')" "$(flows_get .pps)"
 }
 
 kills()
 {
 	local ms kind
 
-	printf '\n%-14s %-5s %5s %9s %9s %9s %9s\n' noticed-by kill kills median-ms p95-ms max-ms lost/kill
+	printf '\n%-14s %-5s %5s %9s %9s %9s %9s %9s\n' noticed-by kill kills median-ms p95-ms max-ms \
+		lost/kill packets/s
 	for ms in 10 20 50; do
 		failover_ours $ms
 		for kind in "${KINDS[@]}"; do

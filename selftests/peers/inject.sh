@@ -81,18 +81,20 @@ difference()
 # make the counters grow by exactly WANT, written as by difference.
 counted()
 {
-	local name=$1 device=$2 want=$3 tries
+	local name=$1 device=$2 want=$3 until
 	local -a BEFORE=()
 	shift 3
 
 	read_items "$name" "$device"
 	BEFORE=("${ITEMS[@]}")
 	inject "$@"
-	# The other end works in a softirq of its own.
-	for ((tries = 0; tries < 10; tries++)); do
+	# The other end works in a softirq of its own, on a processor that may stand still.
+	until=$((${EPOCHREALTIME/[.,]/} + 5000000))
+	while :; do
 		read_items "$name" "$device"
 		difference
 		[[ $DIFFERENCE == "$want" ]] && return
+		((${EPOCHREALTIME/[.,]/} < until)) || break
 		sleep 0.1
 	done
 	fail "counted '$DIFFERENCE', want '$want'"

@@ -105,7 +105,8 @@ path_line()
 	esac
 }
 
-# Packets through the transport from these devices vanish; no sign of it anywhere.
+# GRE (and UDP, to see it by) through the transport from these devices vanishes; no sign
+# of it anywhere.
 paths_holes()
 {
 	ns transport nft -f - <<-EOF
@@ -115,7 +116,7 @@ paths_holes()
 		}
 		chain prerouting {
 			type filter hook prerouting priority -300
-			iifname @holes meta l4proto gre drop
+			iifname @holes meta l4proto { gre, udp } drop
 		}
 	}
 	EOF
@@ -173,6 +174,18 @@ path_is()
 	[[ ${P[state]} == "$2" && ${P[reason]} == "${3:-none}" ]]
 }
 
+# path_counts SECONDS ID COUNTER LOW: waits until a counter of the path has got so far.
+path_counts()
+{
+	wait_for "$1" _path_counted "${@:2}" || fail "path $2: ${P[$3]} $3, want $4 at least"
+}
+
+_path_counted() # ID COUNTER LOW
+{
+	path_get "$1"
+	((P[$2] >= $3))
+}
+
 # path_becomes SECONDS ID STATE [REASON]
 path_becomes()
 {
@@ -198,6 +211,22 @@ flows_start()
 _more_than() # NAME DEVICE PACKETS
 {
 	(($(rx_packets "$1" "$2") > $3))
+}
+
+# flows_round: until each flow has sent a packet that arrived. They take turns, and a
+# machine that stops sends none.
+flows_round()
+{
+	local from
+
+	from=$(udp6_packets dst)
+	# Some more, for the first ones may have been under way.
+	wait_for 20 _delivered $((from + 128)) || fail "no round of packets"
+}
+
+_delivered() # PACKETS
+{
+	(($(udp6_packets dst) >= $1))
 }
 
 flows_stop()

@@ -4,7 +4,7 @@
  * of what arrived.
  *
  *	udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES] [-p PORT] [-o MS]
- *		[-w] [-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION
+ *		[-w MS] [-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION
  *
  * With -a the receiver has another address than the one the sender knows, as
  * behind a translator.
@@ -27,11 +27,13 @@
  *	longest_way_us		with -w only: longest time from sending a packet until
  *				the last device had it. The sender then has real-time
  *				priority, for what it waits for is not on the way
+ *	late			with -w only: packets that took longer than MS
  *	moved, returned		flows that changed the interface, and those of
  *				them that ended on the one they began on
  *	interfaces		name -> flows (that began on it), packets
  *	flows			the same for each: port, received, lost, gap_ms,
- *				first and last interface, moves
+ *				first and last interface, moves; by packets in
+ *				the order of sending, without those that are late
  * and with -o only, where MS apart makes two of what would be one:
  *	start_us		when the first packet was sent, us since 1970
  *	outages			packets that were lost, of whatever flow: at_us of
@@ -109,8 +111,8 @@ static uint64_t achieved;	/* packets per second */
 static uint64_t send_errors, duplicates, reordered, strangers;
 static uint64_t if_packets[IFINDEX_MAX], if_flows[IFINDEX_MAX];
 static char if_names[IFINDEX_MAX][IF_NAMESIZE];
-static bool timed;
-static uint64_t way_ns;
+static unsigned int late_ms;
+static uint64_t way_ns, late;
 static volatile sig_atomic_t stopped;
 static atomic_bool drained;
 
@@ -180,7 +182,7 @@ static void open_receiver(const char *text)
 		       v6 ? IPV6_RECVPKTINFO : IP_PKTINFO, &one, sizeof(one)) ||
 	    setsockopt(rx_fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)))
 		die("setsockopt");
-	if (timed && setsockopt(rx_fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof(one)))
+	if (late_ms && setsockopt(rx_fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof(one)))
 		die("setsockopt");
 	/* A full socket buffer would look like loss. */
 	if (setsockopt(rx_fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
@@ -228,14 +230,14 @@ static void account(const struct packet *p, int ifindex)
 	if (!f->received++) {
 		f->first_if = ifindex;
 		if_flows[ifindex]++;
+	} else if (p->number < f->next) {
+		/* Late: which way the flow goes since then is known. */
+		reordered++;
+		return;
 	} else if (f->last_if != ifindex) {
 		f->moves++;
 	}
 	f->last_if = ifindex;
-	if (p->number < f->next) {
-		reordered++;
-		return;
-	}
 	/*
 	 * By the time of sending: how long the receiver took to be scheduled
 	 * says nothing about the way.
@@ -263,15 +265,18 @@ static void account_way(struct msghdr *msg, const struct packet *p)
 {
 	struct cmsghdr *c;
 	struct timespec ts;
-	uint64_t then;
+	uint64_t then, way;
 
 	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
 			continue;
 		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
 		then = ts.tv_sec * NSEC + ts.tv_nsec;
-		if (then > p->wall_ns && then - p->wall_ns > way_ns)
-			way_ns = then - p->wall_ns;
+		if (then <= p->wall_ns)
+			continue;
+		way = then - p->wall_ns;
+		way_ns = way > way_ns ? way : way_ns;
+		late += way > late_ms * 1000000ull;
 	}
 }
 
@@ -281,6 +286,7 @@ static void *receive(void *arg)
 		     CMSG_SPACE(sizeof(struct timespec)) + 64];
 	struct packet p;
 	struct iovec iov = { .iov_base = &p, .iov_len = sizeof(p) };
+	bool last = false;
 
 	(void)arg;
 	for (;;) {
@@ -294,9 +300,13 @@ static void *receive(void *arg)
 		int ifindex;
 
 		if (n < 0) {
-			/* Nothing for 100 ms. */
-			if (atomic_load(&drained))
+			/*
+			 * Nothing for 100 ms. Once more after the end: a machine
+			 * that stood still has packets under way.
+			 */
+			if (last)
 				return NULL;
+			last = atomic_load(&drained);
 			continue;
 		}
 		ifindex = arrival_interface(&msg);
@@ -318,7 +328,7 @@ static void transmit(void)
 	uint64_t begin = now_ns(), start = begin, now, i;
 	struct sched_param urgent = { .sched_priority = 1 };
 
-	if (timed && sched_setscheduler(0, SCHED_FIFO, &urgent))
+	if (late_ms && sched_setscheduler(0, SCHED_FIFO, &urgent))
 		die("real-time priority");
 	start_us = wall_ns() / 1000;
 	p->magic = MAGIC;
@@ -452,8 +462,9 @@ static void report(void)
 	       (uintmax_t)(sent - received));
 	printf("\"duplicates\":%ju,\"reordered\":%ju,\"strangers\":%ju,",
 	       (uintmax_t)duplicates, (uintmax_t)reordered, (uintmax_t)strangers);
-	if (timed)
-		printf("\"longest_way_us\":%ju,", (uintmax_t)(way_ns / 1000));
+	if (late_ms)
+		printf("\"longest_way_us\":%ju,\"late\":%ju,", (uintmax_t)(way_ns / 1000),
+		       (uintmax_t)late);
 	printf("\"longest_gap_ms\":%ju,\"moved\":%u,\"returned\":%u,\n",
 	       (uintmax_t)(gap / 1000000), moved, returned);
 	printf("\"interfaces\":{");
@@ -513,7 +524,7 @@ int main(int argc, char **argv)
 	sigset_t set;
 	int c;
 
-	while ((c = getopt(argc, argv, "f:r:t:l:p:o:wa:")) != -1) {
+	while ((c = getopt(argc, argv, "f:r:t:l:p:o:w:a:")) != -1) {
 		switch (c) {
 		case 'f':
 			n_flows = number(optarg, 1, 4096);
@@ -534,7 +545,7 @@ int main(int argc, char **argv)
 			apart_ms = number(optarg, 1, 60000);
 			break;
 		case 'w':
-			timed = true;
+			late_ms = number(optarg, 1, 60000);
 			break;
 		case 'a':
 			address = optarg;
@@ -545,7 +556,7 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind != 4) {
 		fputs("usage: udpflow [-f FLOWS] [-r PPS] [-t SECONDS] [-l BYTES]\n"
-		      "               [-p PORT] [-o MS] [-w] [-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION\n",
+		      "               [-p PORT] [-o MS] [-w MS] [-a ADDRESS] FROM-NETNS TO-NETNS SOURCE DESTINATION\n",
 		      stderr);
 		return 1;
 	}
