@@ -457,6 +457,7 @@ address_lost()
 	ns edge ip address del 2001:db8:f2::1/64 dev u2
 	ns edge ping -n -q -c 1 -W 1 fd00:2::2 >/dev/null || true
 	path_becomes 5 2 down route
+	dst_answers_by 1
 	ping_ok src $DST6 2
 	ns edge ip address add 2001:db8:f2::1/64 dev u2 nodad
 	path_becomes 5 2 up
@@ -490,6 +491,7 @@ neighbour_lost()
 	ns edge ip neigh flush dev u1
 	ns edge ping -n -q -c 2 -i 0.2 -W 1 fd00:1::2 >/dev/null || true
 	path_becomes 10 1 down neighbour
+	dst_answers_by 2
 	ping_ok src $DST6 2
 	# Nobody sends to it any more: we ask ourselves.
 	ns transport ip link set u1 arp on

@@ -92,6 +92,15 @@ paths_routes()
 	EOF
 }
 
+# dst_answers_by N: what dst sends to src goes by router N until the end of the test, for
+# the other way is broken. By itself it answers where the request came in, or anywhere:
+# kernels differ.
+dst_answers_by()
+{
+	defer ns dst ip route del 2001:db8:a::/64
+	ns dst ip route add 2001:db8:a::/64 via "2001:db8:$1::1"
+}
+
 # path_line ID WORD...: the command that adds path 1 or 2; with the usual inside
 # peers, unless there are others among the words.
 path_line()
