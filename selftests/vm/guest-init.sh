@@ -25,7 +25,7 @@ trap finish EXIT
 : "${share:?not on the command line of the kernel}" "${run_dir:?}"
 
 # A static program starts several times faster than a dynamic one here.
-for applet in mount umount mountpoint mkdir rm ln hostname chown sync; do
+for applet in mount umount mkdir rm ln hostname chown sync; do
 	eval "$applet() { busybox $applet \"\$@\"; }"
 done
 

@@ -44,6 +44,36 @@ selfcheck_debug()
 	fi
 }
 
+# selfcheck_blamed VERDICT CODE: whether a guest that got stuck where the processor had CODE, the
+# byte at hand in <>, is taken for a victim of the emulator's ("yes") or not ("no").
+selfcheck_blamed()
+{
+	local verdict=no
+
+	((++sc_count))
+	printf '[  130.1] %s\n' 'watchdog: BUG: soft lockup - CPU#1 stuck for 125s! [ping:99]' \
+		'RIP: 0010:somewhere+0x58/0x290' "Code: 48 85 c0 $2 48 89 fb" >"$RUN_DIR/blamed"
+	! vm_stuck_in_patch "$RUN_DIR/blamed" || verdict=yes
+	if [[ $verdict == "$1" ]]; then
+		printf 'ok %d - stuck at %s, is it the emulator? %s\n' "$sc_count" "$2" "$1"
+		((++sc_passed))
+	else
+		printf 'not ok %d - stuck at %s, is it the emulator? want %s\n' "$sc_count" "$2" "$1"
+	fi
+}
+
+# Nothing else gets another chance.
+selfcheck_blame()
+{
+	selfcheck_blamed yes '<66> 90'
+	selfcheck_blamed yes '<0f> 1f 44 00 00'
+	selfcheck_blamed yes '<e9> 12 34 56 00'
+	selfcheck_blamed yes '<eb> 12'
+	selfcheck_blamed no 'f3 90 <eb> f6'
+	selfcheck_blamed no 'f3 90 <e9> f6 ff ff ff'
+	selfcheck_blamed no '66 90 <8b> 07'
+}
+
 selfcheck()
 {
 	local sc_count=0 sc_passed=0 rc=0
@@ -71,6 +101,7 @@ selfcheck()
 	selfcheck_expect 'not ok' leaves 'sleep 1000'
 	selfcheck_expect 'not ok' warns 'splat on purpose'
 	[[ ! $DEBUG ]] || selfcheck_debug
+	[[ $BED != vm ]] || selfcheck_blame
 
 	((++sc_count))
 	if (($(grep -cE '^ok [0-9]+ - vm/selfcheck/good: ends clean' "$RUN_DIR/output.log") == 2)); then
