@@ -11,6 +11,7 @@
 #include <net/ipv6.h>
 #include <net/nexthop.h>
 
+#include "compat/nexthop.h"
 #include "fib.h"
 #include "fib-priv.h"
 
@@ -120,14 +121,14 @@ static void single_gw(const struct nh_notifier_single_info *info,
 static void hops_add_single(struct ipv6tun_hops *hops,
 			    const struct ipv6tun_fib *fib,
 			    const struct nh_notifier_single_info *info,
-			    u32 weight)
+			    u32 weight, u32 nhid)
 {
 	struct in6_addr addr;
 
 	if (info->dev != fib->dev || info->is_reject || info->is_fdb)
 		return;
 	single_gw(info, &addr);
-	ipv6tun_hops_add(hops, &addr, weight, info->id);
+	ipv6tun_hops_add(hops, &addr, weight, nhid);
 }
 
 /*
@@ -137,6 +138,7 @@ static void hops_add_single(struct ipv6tun_hops *hops,
 static struct ipv6tun_hops *hops_of_info(const struct ipv6tun_fib *fib,
 					 const struct nh_notifier_info *info)
 {
+	const struct nh_notifier_grp_entry_info *entry;
 	struct ipv6tun_hops *hops;
 	unsigned int i;
 
@@ -144,16 +146,17 @@ static struct ipv6tun_hops *hops_of_info(const struct ipv6tun_fib *fib,
 	case NH_NOTIFIER_INFO_TYPE_SINGLE:
 		hops = ipv6tun_hops_alloc(1, GFP_ATOMIC);
 		if (hops)
-			hops_add_single(hops, fib, info->nh, 1);
+			hops_add_single(hops, fib, info->nh, 1, info->id);
 		return hops;
 	case NH_NOTIFIER_INFO_TYPE_GRP:
 		hops = ipv6tun_hops_alloc(info->nh_grp->num_nh, GFP_ATOMIC);
 		if (!hops || info->nh_grp->is_fdb)
 			return hops;
-		for (i = 0; i < info->nh_grp->num_nh; i++)
-			hops_add_single(hops, fib,
-					&info->nh_grp->nh_entries[i].nh,
-					info->nh_grp->nh_entries[i].weight);
+		for (i = 0; i < info->nh_grp->num_nh; i++) {
+			entry = &info->nh_grp->nh_entries[i];
+			hops_add_single(hops, fib, &entry->nh, entry->weight,
+					compat_nh_entry_id(entry));
+		}
 		ipv6tun_hops_normalise(hops);
 		return hops;
 	default:
@@ -201,7 +204,7 @@ static void group_update(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
 			if (old->gw[i].nhid != nhid)
 				hops->gw[hops->n++] = old->gw[i];
 		if (info)
-			hops_add_single(hops, fib, info, weight);
+			hops_add_single(hops, fib, info, weight, nhid);
 		ipv6tun_hops_normalise(hops);
 	}
 	ipv6tun_fibset_change(fib, set, hops);

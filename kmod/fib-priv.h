@@ -16,6 +16,7 @@
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
 
+#include "compat/compiler.h"
 #include "fib.h"
 
 struct fib_info;
