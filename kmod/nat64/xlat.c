@@ -74,19 +74,23 @@ unsigned int nat64_xlat_gso(struct sk_buff *skb, const struct nat64_pkt *pkt)
 }
 
 /**
- * nat64_xlat_summed() - complete the checksum of an ICMP message
+ * nat64_xlat_summed() - leave no checksum to be completed that cannot be
  * @skb: the packet
  * @h: its headers
  *
- * One family has a pseudo-header and the other has none, so a partial checksum
- * would have to become another kind. Nobody makes such messages but guests, and
- * few.
+ * One family has a pseudo-header and the other has none, so a partial checksum of
+ * an ICMP message would have to become another kind. Nobody makes such messages but
+ * guests, and few. A guest may also ask for one from somewhere in the headers that
+ * go: it gets none, as when the stack takes headers off.
  *
  * Context: any.
  * Return: false if there is no memory.
  */
 bool nat64_xlat_summed(struct sk_buff *skb, const struct nat64_hdrs *h)
 {
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_start_offset(skb) < (int)h->l4)
+		skb->ip_summed = CHECKSUM_NONE;
 	return h->l4_kind != NAT64_L4_ICMP ||
 	       skb->ip_summed != CHECKSUM_PARTIAL || !skb_checksum_help(skb);
 }

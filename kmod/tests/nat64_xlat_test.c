@@ -1046,6 +1046,41 @@ static void xlat_echo_partial(struct kunit *test)
 	}
 }
 
+/* Asked for from within the headers that go: also a guest's, and nonsense. */
+static void xlat_sum_of_headers(struct kunit *test)
+{
+	static const struct {
+		struct packet from, to;
+	} cases[] = {
+		{ UP(6, UDP), UP(4, UDP) },
+		{ UP(6, UDP, EXT(0, 60, 43, 60)), UP(4, UDP) },
+		{ UP(6, REQUEST, EXT(60)), UP(4, REQUEST) },
+		{ DOWN(4, TCP), DOWN(6, TCP) },
+	};
+	static const unsigned int starts[] = { 0, 8, 18 };
+	u8 *data = kunit_kzalloc(test, PACKET_MAX, GFP_KERNEL);
+	struct sk_buff_head parts;
+	struct sk_buff *skb;
+	unsigned int i, n, len;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	__skb_queue_head_init(&parts);
+	for (i = 0; i < ARRAY_SIZE(cases) * ARRAY_SIZE(starts); i++) {
+		n = i / ARRAY_SIZE(starts);
+		len = build(test, &cases[n].from, data);
+		skb = make_skb(test, data, len, ROOMY, 0);
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		skb->csum_start = skb_headroom(skb) +
+				  starts[i % ARRAY_SIZE(starts)];
+		skb->csum_offset = 2;
+		KUNIT_EXPECT_EQ(test, translate(skb, &cases[n].from, NULL,
+						&parts), 0);
+		KUNIT_EXPECT_EQ(test, summed(skb), CHECKSUM_NONE);
+		check_bytes(test, &cases[n].to, skb, "headers");
+		kfree_skb(skb);
+	}
+}
+
 /* Anything at all must leave the kernel in one piece. */
 static void xlat_noise(struct kunit *test)
 {
@@ -1125,6 +1160,7 @@ static struct kunit_case nat64_xlat_cases[] = {
 	KUNIT_CASE_PARAM(xlat_gso, gso_gen_params),
 	KUNIT_CASE(xlat_too_long),
 	KUNIT_CASE(xlat_echo_partial),
+	KUNIT_CASE(xlat_sum_of_headers),
 	KUNIT_CASE(xlat_noise),
 	{}
 };
