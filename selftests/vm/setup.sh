@@ -17,7 +17,7 @@ PACKAGES=(
 	gcc make libc6-dev libelf-dev libssl-dev pahole pkg-config rsync kmod xz-utils zstd bc flex bison
 	libnl-3-dev libnl-genl-3-dev
 	# guests
-	qemu-system-x86 busybox-static cpio util-linux procps debian-archive-keyring mmdebstrap
+	qemu-system-x86 busybox-static cpio util-linux mount procps debian-archive-keyring mmdebstrap
 	# what the tests run
 	iproute2 nftables bird2 frr tshark tcpdump iperf3 iputils-ping iputils-tracepath
 	traceroute ethtool jq conntrack netbase python3 python3-yaml python3-jsonschema
