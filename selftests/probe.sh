@@ -371,6 +371,7 @@ last_path_ends_hold_up()
 	ctl path set wan0 id 2 admin down
 	path_becomes 10 1 up
 	between $((P[since] - cut_at)) 0 $LATE "ms until the path on trial takes over"
+	dst_answers_by 1
 	ping_ok src $DST6 2
 }
 
