@@ -70,7 +70,8 @@ selfcheck_blame()
 	selfcheck_blamed yes '<e9> 12 34 56 00'
 	selfcheck_blamed yes '<eb> 12'
 	selfcheck_blamed no 'f3 90 <eb> f6'
-	selfcheck_blamed no 'f3 90 <e9> f6 ff ff ff'
+	selfcheck_blamed no '<eb> f6'
+	selfcheck_blamed no '<e9> f6 ff ff ff'
 	selfcheck_blamed no '66 90 <8b> 07'
 }
 

@@ -48,12 +48,12 @@ bed_is_to_blame()
 }
 
 # vm_stuck_in_patch CONSOLE_LOG: whether a processor got nowhere at an instruction that
-# is patched: a jump or a long "nop", and not that of a loop that waits ("pause").
+# is patched: a long "nop", or a jump ahead. One that jumps back is in a loop of its own.
 vm_stuck_in_patch()
 {
 	awk '/BUG: soft lockup/ { stuck = 1 }
 		stuck && / Code: / {
-			if (/<(66> 90|0f> 1f 44 00 00|e9>|eb>)/ && !/f3 90 <e[9b]>/)
+			if (/<(66> 90|0f> 1f 44 00 00|eb> [0-7]|e9> .. .. .. 00)/)
 				found = 1
 			stuck = 0
 		}
@@ -105,8 +105,9 @@ vm_initramfs()
 # on a busy machine is slow, not because anything may hang: the bed has its own
 # time limits. A guest that fails anyway (an Oops, a processor that is stuck) ends at
 # once. F turns on the consistency check of struct net's slab, which makes its
-# object count exact: that is how a leaked namespace is noticed. Programs at the same addresses each time (norandmaps) find what the emulator translated of
-# them before: those tests that start many take a third less time.
+# object count exact: that is how a leaked namespace is noticed. Programs at the same
+# addresses each time (norandmaps) find what the emulator translated of them before:
+# those tests that start many take a third less time.
 vm_qemu()
 {
 	local accel=$1 console=$2 run_dir=$3 extra=$4
