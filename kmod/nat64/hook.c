@@ -448,6 +448,13 @@ bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb)
 	return true;
 }
 
+/* A SYN has waited, for whatever came of it. BH disabled. */
+static void drop_syn(const struct nat64 *nat, const struct nat64_syn *syn)
+{
+	ipv6tun_count_tx_drop(nat->tun, NULL, syn->skb, syn->drop);
+	kfree_skb(syn->skb);
+}
+
 /**
  * nat64_hook_expire_syns() - tell the senders of SYNs that waited in vain
  * @nat: the instance
@@ -460,13 +467,30 @@ void nat64_hook_expire_syns(struct nat64 *nat)
 
 	local_bh_disable();
 	rcu_read_lock();
-	while (nat64_syn_expire(nat->syns, &syn)) {
+	while (nat64_syn_expire(nat->syns, false, &syn)) {
 		ipv6tun_tell_icmp(syn.skb, ICMP_DEST_UNREACH,
 				  ICMP_PORT_UNREACH, 0);
-		ipv6tun_count_tx_drop(nat->tun, NULL, syn.skb, syn.drop);
-		kfree_skb(syn.skb);
+		drop_syn(nat, &syn);
 	}
 	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * nat64_hook_forget_syns() - drop the SYNs that wait; nobody is told
+ * @nat: the instance
+ *
+ * What waits holds on to its namespace, and to what it knows of the packet.
+ *
+ * Context: process.
+ */
+void nat64_hook_forget_syns(struct nat64 *nat)
+{
+	struct nat64_syn syn;
+
+	local_bh_disable();
+	while (nat64_syn_expire(nat->syns, true, &syn))
+		drop_syn(nat, &syn);
 	local_bh_enable();
 }
 

@@ -16,6 +16,7 @@ struct sk_buff;
 
 bool nat64_hook_xmit(struct ipv6tun_dev *tun, struct sk_buff *skb);
 void nat64_hook_expire_syns(struct nat64 *nat);
+void nat64_hook_forget_syns(struct nat64 *nat);
 void nat64_hook_probe(struct nat64_state *st,
 		      const struct nat64_session *session);
 

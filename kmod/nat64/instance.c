@@ -356,8 +356,7 @@ void nat64_instance_destroy(struct ipv6tun_dev *tun)
 	RCU_INIT_POINTER(tun->nat64, NULL);
 	synchronize_net();
 	cancel_delayed_work_sync(&nat->expire);
-	/* What waits holds on to the namespace's packets and connections. */
-	nat64_syn_clear(nat->syns);
+	nat64_hook_forget_syns(nat);
 	nat64_state_clear(&nat->state);
 	nat->tun = NULL;
 	nat64_instance_put(nat);
@@ -376,7 +375,7 @@ void nat64_instance_leave(struct ipv6tun_dev *tun)
 	struct nat64 *nat = rtnl_dereference(tun->nat64);
 
 	if (nat)
-		nat64_syn_clear(nat->syns);
+		nat64_hook_forget_syns(nat);
 }
 
 static bool meant(const struct nat64_session *session, const void *filter)

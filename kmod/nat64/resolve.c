@@ -8,6 +8,7 @@
 #include <net/ipv6.h>
 
 #include "../device.h"
+#include "../stats.h"
 #include "eam.h"
 #include "instance.h"
 #include "resolve.h"
@@ -165,13 +166,17 @@ static __be16 remote_port(const struct nat64_hdrs *h, __be16 port)
 /* Whether a session just opened from IPv6 is one that IPv4 opened, too. */
 static bool meets_syn(const struct nat64_job *job, const struct nat64_session *session)
 {
-	const struct nat64_syn wanted = {
+	struct nat64_syn syn = {
 		.remote4 = session->remote4, .remote_port = session->port,
 		.addr4 = session->bib->addr4, .port4 = session->bib->port4,
 	};
 
-	return job->pkt.out.l4_kind == NAT64_L4_TCP &&
-	       nat64_syn_meet(job->nat->syns, &wanted);
+	if (job->pkt.out.l4_kind != NAT64_L4_TCP ||
+	    !nat64_syn_meet(job->nat->syns, &syn))
+		return false;
+	ipv6tun_count_tx_drop(job->nat->tun, NULL, syn.skb, syn.drop);
+	kfree_skb(syn.skb);
+	return true;
 }
 
 /*

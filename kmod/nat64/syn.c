@@ -22,25 +22,6 @@ struct nat64_syns *nat64_syn_make(void)
 }
 
 /**
- * nat64_syn_clear() - forget all that wait
- * @syns: where they wait
- *
- * Context: process.
- */
-void nat64_syn_clear(struct nat64_syns *syns)
-{
-	int i;
-
-	spin_lock_bh(&syns->lock);
-	for (i = 0; i < NAT64_SYN_MAX; i++) {
-		kfree_skb(syns->syn[i].skb);
-		syns->syn[i].skb = NULL;
-	}
-	WRITE_ONCE(syns->n, 0);
-	spin_unlock_bh(&syns->lock);
-}
-
-/**
  * nat64_syn_free() - give the room for SYNs back
  * @syns: what no packet finds any more; may be NULL
  *
@@ -48,9 +29,12 @@ void nat64_syn_clear(struct nat64_syns *syns)
  */
 void nat64_syn_free(struct nat64_syns *syns)
 {
+	int i;
+
 	if (!syns)
 		return;
-	nat64_syn_clear(syns);
+	for (i = 0; i < NAT64_SYN_MAX; i++)
+		kfree_skb(syns->syn[i].skb);
 	kfree(syns);
 }
 
@@ -100,43 +84,52 @@ bool nat64_syn_keep(struct nat64_syns *syns, const struct nat64_syn *syn)
 	return kept;
 }
 
+/* Its packet is the caller's, who also counts it. */
+static void take(struct nat64_syns *syns, struct nat64_syn *syn,
+		 struct nat64_syn *taken)
+{
+	lockdep_assert_held(&syns->lock);
+	*taken = *syn;
+	syn->skb = NULL;
+	WRITE_ONCE(syns->n, syns->n - 1);
+}
+
 /**
  * nat64_syn_meet() - whether a SYN from IPv6 meets one that waits
  * @syns: where they wait
- * @wanted: the connection
+ * @syn: the connection; set to the one that waited, whose packet is the
+ *	 caller's
  *
- * The one that waits is done with: its sender gets the other's.
+ * The one that waited is done with: its sender gets the other's.
  *
  * Context: softirq.
  * Return: true if there was one.
  */
-bool nat64_syn_meet(struct nat64_syns *syns, const struct nat64_syn *wanted)
+bool nat64_syn_meet(struct nat64_syns *syns, struct nat64_syn *syn)
 {
-	struct sk_buff *skb = NULL;
-	struct nat64_syn *syn;
+	struct nat64_syn *found;
 
 	if (likely(!READ_ONCE(syns->n)))
 		return false;
 	spin_lock_bh(&syns->lock);
-	syn = find(syns, wanted);
-	if (syn) {
-		swap(skb, syn->skb);
-		WRITE_ONCE(syns->n, syns->n - 1);
-	}
+	found = find(syns, syn);
+	if (found)
+		take(syns, found, syn);
 	spin_unlock_bh(&syns->lock);
-	consume_skb(skb);
-	return skb;
+	return found;
 }
 
 /**
  * nat64_syn_expire() - take out one that has waited long enough
  * @syns: where they wait
+ * @all: take out any
  * @expired: set to it; its packet is the caller's
  *
  * Context: process or softirq.
  * Return: false if there is none.
  */
-bool nat64_syn_expire(struct nat64_syns *syns, struct nat64_syn *expired)
+bool nat64_syn_expire(struct nat64_syns *syns, bool all,
+		      struct nat64_syn *expired)
 {
 	u32 now = ktime_get_seconds();
 	struct nat64_syn *syn;
@@ -146,11 +139,9 @@ bool nat64_syn_expire(struct nat64_syns *syns, struct nat64_syn *expired)
 		return false;
 	spin_lock_bh(&syns->lock);
 	for (syn = syns->syn; syn < syns->syn + NAT64_SYN_MAX; syn++) {
-		if (!syn->skb || (s32)(now - syn->expires) < 0)
+		if (!syn->skb || (!all && (s32)(now - syn->expires) < 0))
 			continue;
-		*expired = *syn;
-		syn->skb = NULL;
-		WRITE_ONCE(syns->n, syns->n - 1);
+		take(syns, syn, expired);
 		found = true;
 		break;
 	}

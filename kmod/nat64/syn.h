@@ -49,10 +49,10 @@ struct nat64_syns {
 };
 
 struct nat64_syns *nat64_syn_make(void);
-void nat64_syn_clear(struct nat64_syns *syns);
 void nat64_syn_free(struct nat64_syns *syns);
 bool nat64_syn_keep(struct nat64_syns *syns, const struct nat64_syn *syn);
-bool nat64_syn_meet(struct nat64_syns *syns, const struct nat64_syn *wanted);
-bool nat64_syn_expire(struct nat64_syns *syns, struct nat64_syn *expired);
+bool nat64_syn_meet(struct nat64_syns *syns, struct nat64_syn *syn);
+bool nat64_syn_expire(struct nat64_syns *syns, bool all,
+		      struct nat64_syn *expired);
 
 #endif

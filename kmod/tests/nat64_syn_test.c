@@ -56,7 +56,10 @@ static void syn_meets(struct kunit *test)
 	syn = connection(107);
 	KUNIT_EXPECT_FALSE(test, nat64_syn_meet(test->priv, &syn));
 	syn = connection(7);
-	KUNIT_EXPECT_TRUE(test, nat64_syn_meet(test->priv, &syn));
+	KUNIT_ASSERT_TRUE(test, nat64_syn_meet(test->priv, &syn));
+	KUNIT_EXPECT_EQ(test, syn.drop,
+			(unsigned int)IPV6TUN_A_DROPS_NAT64_FILTERED);
+	kfree_skb(syn.skb);
 	KUNIT_EXPECT_FALSE(test, nat64_syn_meet(test->priv, &syn));
 }
 
@@ -85,18 +88,30 @@ static void syn_expires(struct kunit *test)
 {
 	struct nat64_syn syn;
 
-	KUNIT_EXPECT_FALSE(test, nat64_syn_expire(test->priv, &syn));
+	KUNIT_EXPECT_FALSE(test, nat64_syn_expire(test->priv, false, &syn));
 	KUNIT_EXPECT_TRUE(test, keep(test, 1, IPV6TUN_A_DROPS_NAT64_NO_BIB, 60));
 	KUNIT_EXPECT_TRUE(test, keep(test, 2, IPV6TUN_A_DROPS_NAT64_FILTERED, -1));
-	KUNIT_ASSERT_TRUE(test, nat64_syn_expire(test->priv, &syn));
+	KUNIT_ASSERT_TRUE(test, nat64_syn_expire(test->priv, false, &syn));
 	KUNIT_EXPECT_EQ(test, syn.remote_port, htons(1002));
 	KUNIT_EXPECT_EQ(test, syn.drop,
 			(unsigned int)IPV6TUN_A_DROPS_NAT64_FILTERED);
 	kfree_skb(syn.skb);
-	KUNIT_EXPECT_FALSE(test, nat64_syn_expire(test->priv, &syn));
+	KUNIT_EXPECT_FALSE(test, nat64_syn_expire(test->priv, false, &syn));
 	/* Its room is there again, and the other one is found behind it. */
 	syn = connection(1);
-	KUNIT_EXPECT_TRUE(test, nat64_syn_meet(test->priv, &syn));
+	KUNIT_ASSERT_TRUE(test, nat64_syn_meet(test->priv, &syn));
+	kfree_skb(syn.skb);
+}
+
+static void syn_expires_all(struct kunit *test)
+{
+	struct nat64_syn syn;
+
+	KUNIT_EXPECT_TRUE(test, keep(test, 1, IPV6TUN_A_DROPS_NAT64_NO_BIB, 6));
+	KUNIT_EXPECT_FALSE(test, nat64_syn_expire(test->priv, false, &syn));
+	KUNIT_ASSERT_TRUE(test, nat64_syn_expire(test->priv, true, &syn));
+	kfree_skb(syn.skb);
+	KUNIT_EXPECT_FALSE(test, nat64_syn_expire(test->priv, true, &syn));
 }
 
 static struct kunit_case syn_cases[] = {
@@ -104,6 +119,7 @@ static struct kunit_case syn_cases[] = {
 	KUNIT_CASE(syn_kept_once),
 	KUNIT_CASE(syn_scan),
 	KUNIT_CASE(syn_expires),
+	KUNIT_CASE(syn_expires_all),
 	{}
 };
 
