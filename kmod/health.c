@@ -214,6 +214,22 @@ void ipv6tun_health_announce(struct ipv6tun_health *health,
 }
 
 /**
+ * ipv6tun_health_hush() - from now on listeners are told of no change
+ * @health: of a path whose removal they are told of next
+ *
+ * What has changed before is told when this returns.
+ *
+ * Context: RTNL. Waits for &ipv6tun_health_dev.tell.
+ */
+void ipv6tun_health_hush(struct ipv6tun_health *health)
+{
+	spin_lock_bh(&health->lock);
+	health->announced = false;
+	spin_unlock_bh(&health->lock);
+	flush_work(&health->tun->health.tell);
+}
+
+/**
  * ipv6tun_health_configure() - what the administrator says
  * @health: health of the path
  * @admin_up: the path shall carry traffic

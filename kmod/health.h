@@ -94,6 +94,7 @@ void ipv6tun_health_init(struct ipv6tun_health *health,
 void ipv6tun_health_forget(struct ipv6tun_health *health);
 void ipv6tun_health_announce(struct ipv6tun_health *health,
 			     const struct ipv6tun_health_now *told);
+void ipv6tun_health_hush(struct ipv6tun_health *health);
 void ipv6tun_health_configure(struct ipv6tun_health *health, bool admin_up,
 			      u32 hold_up);
 void ipv6tun_health_underlay(struct ipv6tun_health *health, u8 reason);

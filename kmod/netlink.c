@@ -846,6 +846,7 @@ static int del_path(struct sk_buff *request, struct genl_info *info)
 	path = find_path(tun, info);
 	if (IS_ERR(path))
 		return PTR_ERR(path);
+	ipv6tun_health_hush(path->health);
 	notify(path, IPV6TUN_CMD_PATH_DEL_NTF, GFP_KERNEL);
 	ipv6tun_path_del(path);
 	return 0;
