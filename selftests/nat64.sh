@@ -445,11 +445,9 @@ masquerade()
 	tcp_whole 300000
 }
 
-hairpin()
+# Another IPv6 host of the same client machine is published by a static entry.
+publish()
 {
-	local out
-
-	# Another IPv6 host of the same client machine, published by a static entry.
 	ns gw ipv6tunctl nat64 bib add wan0 proto tcp addr6 "$CLIENT" port6 8080 addr4 192.0.2.9 port4 80
 	defer ns gw ipv6tunctl nat64 bib del wan0 proto tcp addr6 "$CLIENT" port6 8080 addr4 192.0.2.9 port4 80
 	background ns client python3 -c '
@@ -459,15 +457,29 @@ class Peer(socketserver.StreamRequestHandler):
         self.wfile.write(self.client_address[0].encode() + b"\n")
 class Server(socketserver.TCPServer):
     address_family = 10
+    allow_reuse_address = True
 Server(("::", 8080), Peer).serve_forever()
 '
 	wait_for 20 listens client 8080 || fail "no server"
+}
+
+ask_published()
+{
+	local out
+
 	out=$(ns client timeout 20 bash -c "exec 3<>/dev/tcp/${POOL6}192.0.2.9/80; read -r line <&3; echo \$line")
 	contains "$out" "$POOL6" "source that the published host sees"
 }
 
+hairpin()
+{
+	publish
+	ask_published
+}
+
 vrf()
 {
+	publish
 	# The same addresses inside a VRF; the main table knows nothing of them.
 	ns_batch gw <<-EOF
 		link add blue type vrf table 77
@@ -481,6 +493,7 @@ vrf()
 	EOF
 	ping_ok client "$SERVER" 2
 	tcp_whole 300000
+	ask_published
 	ns gw ip link del blue
 	ns_batch gw <<-EOF
 		address replace 2001:db8:1::1/64 dev g6 nodad
@@ -488,6 +501,7 @@ vrf()
 		route replace $POOL4 dev wan0
 	EOF
 	ping_ok client "$SERVER" 2
+	ask_published
 }
 
 nat64_setup 1500 1500
