@@ -244,9 +244,15 @@ _diagnose()
 			if [[ $(ip -n "$real" -br link show type ipv6tun 2>/dev/null) ]]; then
 				ip -n "$real" -s -d link show type ipv6tun 2>&1
 				ipv6tunctl -n "$real" -s show 2>&1
+				ipv6tunctl -n "$real" show drops 2>&1
 			fi
+			# What the stack has counted, if anything.
+			ns "$name" nstat -as 2>/dev/null | awk '!/^#/ { printf "%s %s ", $1, $2 } END { print "" }'
 		} | sed 's/^/#   /' >&2
 	done
+	note "--- packets handled by each processor, and those that wait there"
+	awk '{ print $1, $2, $3, "waiting", $12 }' /proc/net/softnet_stat | sed 's/^/#   /' >&2
+	grep NET_ /proc/softirqs | sed 's/^/#   /' >&2
 	note "--- kernel log since the test began"
 	dmesg 2>/dev/null | tac | sed '/ipv6tun-selftest: - /q' | tac | tail -n 30 | sed 's/^/#   /' >&2
 	note "---"
