@@ -19,7 +19,8 @@ UDPFLOW=$TREE/build/selftests/udpflow
 A6=2001:db8:a::1 B6=2001:db8:b::1
 FAILNS=$TREE/build/selftests/failns
 FLOWS=64
-RATE=1000
+RATE=10000
+emulated && RATE=1000
 # With all checkers on, a packet costs milliseconds; others want a turn, too.
 [[ -e /proc/lockdep_stats ]] && RATE=50
 # udpflow's flow N has source port 20000 + N; all have destination port 20000.
