@@ -205,14 +205,13 @@ share()
 	echo $(($(nproc) * (100 - 100 * $2 / $1)))
 }
 
-rps() # NAME CPU_MASK
+# rps NAME CPU_MASK: which processors do the work for what arrives there
+rps()
 {
 	echo "$2" | ns "$1" tee /sys/class/net/m0/queues/rx-0/rps_cpus >/dev/null
 }
 
-# The keepalives of PROBED paths, which an ipv6tun device at the other end forwards;
-# all of it, both ends, on one processor of the same kernel. Five rounds, for the
-# machine may have other things to do.
+# up: how many paths carry traffic
 up()
 {
 	ns many ipv6tunctl -j show wan0 | jq '.[0]."paths-up"'
@@ -223,6 +222,9 @@ all_up()
 	(($(up) == PROBED))
 }
 
+# The keepalives of PROBED paths: their timers are on the first processor. An ipv6tun
+# device at the other end forwards them, on the second one. Five rounds, for the machine
+# may have other things to do.
 processor()
 {
 	local i send both
