@@ -480,7 +480,8 @@ void nat64_hook_expire_syns(struct nat64 *nat)
  * nat64_hook_forget_syns() - drop the SYNs that wait; nobody is told
  * @nat: the instance
  *
- * What waits holds on to its namespace, and to what it knows of the packet.
+ * A packet that waits holds a route and maybe a connection of its namespace, which
+ * could not end before.
  *
  * Context: process.
  */
