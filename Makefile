@@ -73,16 +73,29 @@ vpath %.c $(sort $(dir $(wildcard selftests/*/*.c)))
 
 build/selftests/%: %.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -Ikmod/include/uapi -O2 -g -Wall -Wextra $(CFLAGS) $(WERROR) -pthread -o $@ \
-		$(filter %.c,$^) $(LDFLAGS)
+	$(CC) -std=gnu11 -Ikmod/include/uapi $(CPPFLAGS) -O2 -g -Wall -Wextra $(CFLAGS) $(WERROR) -pthread \
+		-o $@ $(filter %.c,$^) $(LDFLAGS) $(LDLIBS)
 
 # Numbers of messages and attributes.
 $(TESTPROGS): $(wildcard kmod/include/uapi/linux/*.h)
 
 build/selftests/nsrun: LDFLAGS += -static
 
-# The one that is more than a file.
+# Those that are more than a file.
 build/selftests/nat64case: $(wildcard selftests/peers/packet/*.[ch])
+build/selftests/nlfuzz: $(wildcard selftests/fuzz/nl/*.[ch])
+
+# Its requests are those of the specification as it is.
+NL_TABLE = build/selftests/include/nl-table.h
+
+build/selftests/nlfuzz: $(NL_TABLE)
+build/selftests/nlfuzz: CPPFLAGS += -I$(dir $(NL_TABLE))
+build/selftests/nlfuzz: LDLIBS += $(shell pkg-config --libs libmnl)
+
+$(NL_TABLE): selftests/fuzz/gen-table.py Documentation/netlink/specs/ipv6tun.yaml
+	@mkdir -p $(@D)
+	python3 -B $^ >$@.tmp
+	@mv $@.tmp $@
 
 # Only the module's own kernel gets depmod; a staged install leaves it to the package.
 install: modules tools

@@ -22,6 +22,8 @@ PACKAGES=(
 	iproute2 nftables bird2 frr tshark tcpdump iperf3 iputils-ping iputils-tracepath
 	traceroute ethtool jq conntrack netbase python3 python3-yaml python3-jsonschema
 	curl nginx unbound mtr-tiny bind9-dnsutils vsftpd
+	# netlink requests by the grammar
+	libmnl-dev
 	# lint
 	clang lld llvm sparse shellcheck perl
 )
