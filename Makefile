@@ -39,6 +39,7 @@ help:
 	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
 	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
 	@echo '  make mutants       take away what the table of RFCs says is done: its tests must fail'
+	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)'
 	@echo '  make bench         instructions per packet of NAT64, beside plain forwarding and Jool'
 	@echo '  make failover-bench  how fast flows leave a dead path, beside BIRD (half an hour)'
 	@echo 'Other:'
@@ -116,6 +117,12 @@ check:
 check-debug:
 	selftests/run --bed uml --debug $(TESTS)
 
+# As long as it may take where a message takes 20 ms.
+FUZZ_LIMIT = $(shell echo $$((600 + $(or $(FUZZ_MESSAGES),20000) / 50)))
+
+fuzz:
+	selftests/run --bed uml $(if $(DEBUG),--debug) --time-limit $(FUZZ_LIMIT) fuzz/netlink
+
 bench:
 	selftests/run --icount --peers $(if $(KERNEL),--kernel $(KERNEL)) --bench nat64
 
@@ -139,4 +146,4 @@ gen:
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug bench failover-bench kunit lint mutants gen clean
+.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug fuzz bench failover-bench kunit lint mutants gen clean
