@@ -84,6 +84,7 @@ build/selftests/nsrun: LDFLAGS += -static
 
 # Those that are more than a file.
 build/selftests/nat64case: $(wildcard selftests/peers/packet/*.[ch])
+build/selftests/pktfuzz: $(wildcard selftests/fuzz/packet/*.[ch])
 build/selftests/nlfuzz: $(wildcard selftests/fuzz/nl/*.[ch])
 
 # Its requests are those of the specification as it is.
