@@ -8,6 +8,8 @@ BED     ?=
 KERNEL  ?=
 TESTS   ?=
 DEBUG   ?=
+MINUTES ?= 1
+SEED    ?=
 
 KDIR    ?= /lib/modules/$(shell uname -r)/build
 PREFIX  ?= /usr/local
@@ -37,6 +39,7 @@ help:
 	@echo '  make check         BED=vm|uml|host  KERNEL=6.1|6.12|newest  TESTS="topic ..."'
 	@echo '  make check-debug   the same under KASAN, lockdep and kmemleak (User-Mode Linux)'
 	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
+	@echo '  make soak          MINUTES=10  everything changes at random under traffic; SEED=N repeats it'
 	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
 	@echo '  make mutants       take away what the table of RFCs says is done: its tests must fail'
 	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)'
@@ -130,6 +133,9 @@ bench:
 failover-bench:
 	$(RUN) --bench failover
 
+soak:
+	MINUTES='$(MINUTES)' SEED='$(SEED)' $(RUN) --soak
+
 kunit:
 	selftests/run --kunit $(if $(DEBUG),--debug)
 
@@ -147,4 +153,4 @@ gen:
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug fuzz bench failover-bench kunit lint mutants gen clean
+.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug fuzz bench failover-bench kunit lint mutants gen clean soak

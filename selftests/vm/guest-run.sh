@@ -397,7 +397,7 @@ main()
 {
 	local number=0 status=0 topic
 
-	export PATH=$TREE/build/tools:$PATH TREE MODULE SPLAT_MODULE JOOL_DIR FUZZ_MESSAGES FUZZ_PACKETS FUZZ_SEED
+	export PATH=$TREE/build/tools:$PATH TREE MODULE SPLAT_MODULE JOOL_DIR FUZZ_MESSAGES FUZZ_PACKETS FUZZ_SEED MINUTES SEED
 	SLAB_EXACT=
 	# KASAN keeps freed objects for a while, and the slab counts them.
 	if ! grep -q ' kasan_quarantine_put$' /proc/kallsyms && [[ -r /sys/kernel/slab/net_namespace/sanity_checks &&
