@@ -198,7 +198,7 @@ table()
 					printf format, "", kind, done[kind], refused[kind], gone[kind] | "sort"
 				}
 				close("sort")
-				printf format, worker, "all", d, r, g
+				printf format, worker, "all", d + 0, r + 0, g + 0
 			}' "$TMP/done"
 	done
 	awk -F '\t' '{ n[$1 "\t" $3] += $2 } END { for (k in n) print n[k] "\t" k }' "$TMP/refused" |

@@ -191,8 +191,10 @@ ips()
 			text+=${text:+; }$line
 		fi
 	done <<<"$said"
-	# For some words it ends at once, whatever it was told, and names no line.
+	# For some words it ends at once, whatever it was told, and names no line: the
+	# worker's log has them all.
 	if ((rc > 1)); then
+		printf '%s\n' "$said" "$@"
 		refusal "${*:$#}" "ip ended with status $rc: $text"
 		return
 	fi
@@ -614,7 +616,7 @@ change_underlay()
 	3)	hole "u$n"
 		pause 900
 		mend
-		did 'hole and mend' ;;
+		did 'nft hole' ;;
 	4)	ips edge "link set u$n mtu 1400"
 		ips transport "link set u$n mtu 1400"
 		pause 500
@@ -654,7 +656,8 @@ bird_conf() # NAME
 		echo "route 2001:db8:d:$i::/64 via 2001:db8:1::2;"
 	done
 	echo '}'
-	failover_bird_session edge fd00:1::2 64513 fd00:1::1 64512 '' 'import none; export all; next hop self;'
+	failover_bird_session edge fd00:1::2 64513 fd00:1::1 64512 '' \
+		'import none; export where source = RTS_STATIC; next hop self;'
 }
 
 bird_up() # NAME
@@ -703,6 +706,7 @@ change_bird()
 	esac
 	# Sessions take a second to come up.
 	pause 3000
+	[[ ! $(ip -n "${NS[edge]}" -6 route show 2001:db8:d::/64) ]] || did 'bird routes'
 }
 
 end_bird()
