@@ -68,7 +68,7 @@ devices()
 
 	for name in src edge transport r1 r2 dst; do
 		while read -r dev _; do
-			echo "$name ${dev%@*}"
+			[[ ! $dev ]] || echo "$name ${dev%@*}"
 		done < <(ns "$name" ip -br link show type ipv6tun 2>/dev/null)
 	done
 }
