@@ -10,6 +10,8 @@ TESTS   ?=
 DEBUG   ?=
 MINUTES ?= 1
 SEED    ?=
+# Also of make tools: with ASan and UBSan, in a directory of its own.
+SANITIZE ?=
 
 KDIR    ?= /lib/modules/$(shell uname -r)/build
 PREFIX  ?= /usr/local
@@ -23,7 +25,7 @@ KREL     = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
 MODBUILD = build/kmod-$(KREL)$(VARIANT)
 
 RUN      = selftests/run $(if $(BED),--bed $(BED)) $(if $(KERNEL),--kernel $(KERNEL)) \
-	   $(if $(DEBUG),--debug)
+	   $(if $(DEBUG),--debug) $(if $(SANITIZE),--sanitize)
 
 all: modules tools
 
@@ -66,7 +68,7 @@ modules-locked:
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/$(MODBUILD)' modules
 
 tools:
-	$(MAKE) --no-print-directory -C tools OUT='$(CURDIR)/build/tools'
+	$(MAKE) --no-print-directory -C tools OUT='$(CURDIR)/build/tools$(if $(SANITIZE),-asan)'
 
 # Small programs that the tests bring along, from selftests/*/NAME.c.
 TESTPROGS = $(patsubst %.c,build/selftests/%,$(notdir $(filter-out selftests/vm/%,$(wildcard selftests/*/*.c))))
