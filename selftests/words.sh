@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Checks how ipv6tunctl reads its words, on this machine, without the module:
-# the cases of words.txt and random ones, under ASan and UBSan. Part of lint.
+# the cases of words.txt, batch files and random words, under ASan and UBSan. Part
+# of lint.
 set -euo pipefail
 
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -18,8 +19,7 @@ export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99
 
 build()
 {
-	make -s -C "$TREE/tools" OUT="$OUT" WERROR=-Werror \
-		CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+	make -s -C "$TREE" tools SANITIZE=1 WERROR=-Werror
 }
 
 # run WORD...: sets "said" and "status".
@@ -48,6 +48,53 @@ cases()
 	done <"$TREE/selftests/words.txt"
 	say "words: $n cases"
 	((n > 100 && bad == 0))
+}
+
+# batch WANT MESSAGE TEXT: a file of TEXT, with the escapes of printf.
+batch()
+{
+	local file=$TMP/batch want=$1 message=$2
+
+	# shellcheck disable=SC2059 # that is what it is
+	printf -- "$3" >"$file"
+	run -b "$file"
+	[[ $said == "${message:+ipv6tunctl: $message}" && $status == "$want" ]] && return
+	say "batch file: $3" "  want $want: $message" "  got $status: $said"
+	return 1
+}
+
+# Files that end, break or are broken in every way. What is found out of order is
+# named with its line, and nothing behind it is read.
+batches()
+{
+	local long f=$TMP/batch bad=0 n=0 want message text
+
+	printf -v long '%070000d' 0
+	while IFS='|' read -r want message text; do
+		n=$((n + 1))
+		batch "$want" "$message" "${text//LONG/$long}" || bad=1
+	done <<-EOD
+	0||
+	0||\n\n  \t\r\n# path add\n   # LONG
+	1|$f:1: 'nonsense' is none of link, path, lookup, nat64, show, monitor|nonsense
+	1|$f:3: link set: mtu: the value is missing|\n#\n link\tset absent0 mtu # 1500\r\npath
+	2|$f:1: link set: absent0: No such device|link set absent0 mtu 1500\r\nnonsense\n
+	2|$f:2: link del: absent0: No such device|#LONG\nlink del absent0 #LONG\nnonsense
+	1|$f:1: the line contains a zero byte|link del absent0\0\n
+	1|$f:2: the line contains a zero byte|# fine\n#\0
+	1|$f:1: path: '-b' is none of add, set, del, show|path -b -
+	1|$f:1: '-b' is none of link, path, lookup, nat64, show, monitor|-b -
+	1|$f:1: link set: mtu: '$long' is not a number from 68 to 65535|link set absent0 mtu LONG
+	1|$f:1: path add: DEV: 'a:b' cannot be the name of a device|path add a:b
+	EOD
+	run -b "$TMP"
+	n=$((n + 1))
+	if [[ $said != *": cannot read: Is a directory" || $status != 1 ]]; then
+		say "batch file that is a directory: $status: $said"
+		bad=1
+	fi
+	say "words: $n batch files"
+	return "$bad"
 }
 
 # Whatever the words, the answer is an error message and no sanitizer report.
@@ -82,4 +129,6 @@ random()
 	say "words: $ROUNDS random commands, seed $SEED"
 }
 
-build && cases && random
+TMP=$(mktemp -d)
+trap 'rm -rf "$TMP"' EXIT
+build && cases && batches && random
