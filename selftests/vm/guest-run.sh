@@ -18,6 +18,7 @@ source "$RUN_DIR/job"
 
 SYS=$TREE/selftests
 KMEMLEAK=/sys/kernel/debug/kmemleak
+SANITIZER_LOG=$RUN_DIR/sanitizer
 MARK=
 passed=0 failed=0 skipped=0
 
@@ -72,6 +73,17 @@ splats()
 		mv "$log.all" "$log"
 	fi
 	grep -E -A 2 "$SPLAT" "$log" | head -n 60
+}
+
+# sanitizer_reports: those of the tool since it was asked last, with --sanitize.
+sanitizer_reports()
+{
+	local file
+
+	for file in "$SANITIZER_LOG".[0-9]*; do
+		head -n 40 "$file"
+		mv "$file" "$RUN_DIR/logs/"
+	done
 }
 
 # user_processes: sets PROCESSES to the pids of everything but kernel threads
@@ -242,6 +254,8 @@ run_script() # TOPIC
 	[[ $LEFT ]] && problems+=("left behind: ${LEFT//$'\n'/, }")
 	log=$(splats)
 	[[ $log ]] && problems+=("kernel log:"$'\n'"$log")
+	log=$(sanitizer_reports)
+	[[ $log ]] && problems+=("ipv6tunctl (make tools SANITIZE=1):"$'\n'"$log")
 
 	if ((${#problems[@]})); then
 		printf '%s\n' "${problems[@]}" | sed 's/^/# /'
@@ -397,7 +411,10 @@ main()
 {
 	local number=0 status=0 topic
 
-	export PATH=$TREE/build/tools:$PATH TREE MODULE SPLAT_MODULE JOOL_DIR FUZZ_MESSAGES FUZZ_PACKETS FUZZ_SEED MINUTES SEED
+	# What the sanitizers find goes to files, whoever reads the tool's words.
+	export ASAN_OPTIONS=exitcode=99:log_path=$SANITIZER_LOG
+	export UBSAN_OPTIONS=$ASAN_OPTIONS:print_stacktrace=1
+	export PATH=$TOOLS:$PATH TREE MODULE SPLAT_MODULE JOOL_DIR FUZZ_MESSAGES FUZZ_PACKETS FUZZ_SEED MINUTES SEED
 	SLAB_EXACT=
 	# KASAN keeps freed objects for a while, and the slab counts them.
 	if ! grep -q ' kasan_quarantine_put$' /proc/kallsyms && [[ -r /sys/kernel/slab/net_namespace/sanity_checks &&
