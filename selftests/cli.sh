@@ -646,6 +646,11 @@ foreign_names()
 	iconv -f UTF-8 -t UTF-8 <<<"$out" >/dev/null
 	jq . <<<"$out" >/dev/null
 	lacks "$(ctl link show)" $'\e' "what a terminal is told"
+	# Also as U+009B, and as the one byte that it is elsewhere.
+	defer ns router ip link del $'c\xc2\x9b2J\x9b'
+	ns router ip link add $'c\xc2\x9b2J\x9b' type ipv6tun
+	contains "$(ctl -j link show)" '"c\u009b2J\u009b"' "control characters of eight bits"
+	contains "$(ctl link show)" 'c??2J? ' "what a terminal is told"
 }
 
 # What completes a command does not run one.

@@ -60,6 +60,19 @@ static size_t utf8_len(const char *s)
 }
 
 /*
+ * Whether a terminal would obey the character of @n bytes at @s, or with 0 the byte
+ * there. Those from U+0080 on have two bytes; terminals without UTF-8 take one.
+ */
+static bool is_control(const char *s, size_t n)
+{
+	const unsigned char *c = (const unsigned char *)s;
+
+	if (n == 2)
+		return c[0] == 0xc2 && c[1] < 0xa0;
+	return *c < ' ' || *c == 0x7f || (!n && *c < 0xa0);
+}
+
+/*
  * A device's name may be any bytes. Those that are no characters become the character
  * of their number, for JSON has none but characters.
  */
@@ -72,8 +85,9 @@ static void json_quote(const char *s)
 		n = utf8_len(s);
 		if (*s == '"' || *s == '\\')
 			printf("\\%c", *s);
-		else if (!n || (unsigned char)*s < ' ' || *s == 0x7f)
-			printf("\\u%04x", (unsigned char)*s);
+		else if (!n || is_control(s, n))
+			/* Of two bytes, the second is the number, too. */
+			printf("\\u%04x", (unsigned char)s[n == 2]);
 		else
 			fwrite(s, 1, n, stdout);
 	}
@@ -215,11 +229,14 @@ __attribute__((format(printf, 1, 0)))
 static void put_text(const char *fmt, va_list ap)
 {
 	char buf[512], *s;
+	size_t n;
 
 	vsnprintf(buf, sizeof(buf), fmt, ap);
-	for (s = buf; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
+	for (s = buf; *s; s += n ? n : 1) {
+		n = utf8_len(s);
+		if (is_control(s, n))
+			memset(s, '?', n ? n : 1);
+	}
 	fputs(buf, stdout);
 }
 
