@@ -35,7 +35,7 @@ help:
 	@echo '  make check         run every selftest inside a guest kernel'
 	@echo 'Build:'
 	@echo '  make modules       ipv6tun.ko for KDIR=/lib/modules/X/build; LLVM=1 for clang'
-	@echo '  make tools         ipv6tunctl'
+	@echo '  make tools         ipv6tunctl; SANITIZE=1 with ASan and UBSan, as in make check'
 	@echo '  make install       both, plus manual page and completion (PREFIX=, DESTDIR=)'
 	@echo 'Test:'
 	@echo '  make check         BED=vm|uml|host  KERNEL=6.1|6.12|newest  TESTS="topic ..."'
@@ -43,6 +43,7 @@ help:
 	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
 	@echo '  make soak          MINUTES=10  everything changes at random under traffic; SEED=N repeats it'
 	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
+	@echo '  make fuzz-tools    fuzz what ipv6tunctl reads: SECONDS=60, or FILE= of a finding'
 	@echo '  make mutants       take away what the table of RFCs says is done: its tests must fail'
 	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)'
 	@echo '  make bench         instructions per packet of NAT64, beside plain forwarding and Jool'
@@ -114,6 +115,10 @@ install: modules tools
 		install -D -m 0644 "$$conf" '$(DESTDIR)$(PREFIX)/share/ipv6tun/bird/'"$${conf##*/}"; \
 	done
 
+# FILE= repeats a finding.
+fuzz-tools:
+	selftests/fuzz-tools.sh $(if $(FILE),$(FILE),$(SECONDS))
+
 demo:
 	$(RUN) --demo
 
@@ -155,4 +160,4 @@ gen:
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug fuzz bench failover-bench kunit lint mutants gen clean soak
+.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug fuzz bench failover-bench kunit lint mutants gen clean soak fuzz-tools
