@@ -90,8 +90,8 @@ main()
 	     -dict="$OUT/words.dict" -artifact_prefix="$FINDINGS/" -print_final_stats=1 \
 	     "$corpus" "$OUT/seeds" >"$OUT/log" 2>&1 </dev/null; then
 		grep -v '^#[0-9]' "$OUT/log" | tail -n 60
-		say "a finding; all of it: ${OUT#"$TREE/"}/log; once more: selftests/fuzz-tools.sh FILE of"
-		say "$FINDINGS/*"
+		say "a finding; all that was said of it is in ${OUT#"$TREE/"}/log; once more:"
+		find "$FINDINGS" -type f -newer "$OUT/words.dict" -printf 'make fuzz-tools FILE=%p\n'
 		return 1
 	fi
 	grep -E '^(Done|stat::number_of_executed_units|#[0-9]+.DONE)' "$OUT/log"

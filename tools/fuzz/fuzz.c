@@ -69,7 +69,8 @@ unsigned int fuzz_nametoindex(const char *name)
 
 char *fuzz_indextoname(unsigned int ifindex, char *name)
 {
-	return ifindex == 7 ? strcpy(name, "wan0") : NULL;
+	snprintf(name, IF_NAMESIZE, "wan0");
+	return ifindex == 7 ? name : NULL;
 }
 
 /* What stands in @rest before the next separator, taken. */
@@ -107,7 +108,7 @@ static bool take_options(struct part *rest, char *options, size_t size)
 	for (; rest->len && *rest->text != '\n'; rest->text++, rest->len--) {
 		if (*rest->text == 'w')
 			words = true;
-		else if (memchr("jps", *rest->text, 3) && n < size - 1)
+		else if (*rest->text && strchr("jps", *rest->text) && n < size - 1)
 			options[n++] = *rest->text;
 	}
 	options[n] = 0;
