@@ -42,7 +42,7 @@ help:
 	@echo '  make check-debug   the same under KASAN, lockdep and kmemleak (User-Mode Linux)'
 	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
 	@echo '  make soak          MINUTES=10  everything changes at random under traffic; SEED=N repeats it'
-	@echo '  make lint          checkpatch, sparse, W=1 with gcc and clang, shellcheck, bird -p'
+	@echo '  make lint          checkpatch, sparse, coccinelle, W=1 with gcc and clang, analysers of tools and text'
 	@echo '  make fuzz-tools    fuzz what ipv6tunctl reads: SECONDS=60, or FILE= of a finding'
 	@echo '  make mutants       take away what the table of RFCs says is done: its tests must fail'
 	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)'

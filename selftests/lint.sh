@@ -14,11 +14,24 @@ source "$TREE/selftests/vm/kernel.sh"
 cd "$TREE" || exit 2
 
 LOG=$TREE/build/log/lint
+CPUS=$(nproc)
 count=0 passed=0 failed=0 skipped=0
 
 # Each check prints its complaints and fails, or returns 4 after printing why it
 # does not apply.
 SKIP=4
+
+# need PROGRAM PACKAGE: whether there is one. Set-up installs what is packaged.
+need()
+{
+	command -v "$1" >/dev/null && return
+	if kernel_has_candidate "$2"; then
+		echo "no $1: the package $2 is not installed"
+	else
+		echo "no $1: apt-cache policy knows no package $2"
+	fi
+	return 1
+}
 
 # Files of ours, one per line, by extension; from git where there is git, so that
 # build output does not count.
@@ -39,29 +52,39 @@ c_files()
 		xargs -r grep -L -E 'ynl-gen|YNL-GEN|^/\* Generated' || true
 }
 
-# checkpatch is in the kernel's source only, not in its headers.
-checkpatch()
+# kernel_source: sets UML_SRC, where the kernel's own checkers are; its headers come
+# without them.
+kernel_source()
 {
-	local UML_SRC='' file bad=0 ignore
-
 	# shellcheck source=selftests/vm/uml-kernel.sh
 	source "$TREE/selftests/vm/uml-kernel.sh"
-	uml_source || return 1
-	while read -r file; do
-		# kzalloc_obj is younger than the oldest kernel we build for.
-		ignore=ALLOC_WITH_SIZEOF
-		case $file in
-		kmod/compat/*)
-			# The place where versions are compared.
-			ignore+=,LINUX_VERSION_CODE,CONSTANT_COMPARISON ;;
-		tools/*|selftests/*)
-			# User space has other types, helpers and attributes.
-			ignore+=,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,STRCPY,STRLCPY,VOLATILE
-			ignore+=,EMBEDDED_FUNCTION_NAME ;;
-		esac
-		perl "$UML_SRC/scripts/checkpatch.pl" --no-tree --strict --terse --show-types \
-			--no-summary --ignore "$ignore" -f "$file" || bad=1
-	done < <(c_files)
+	uml_source
+}
+
+# checkpatch_files TYPES: those on stdin, without complaints of these TYPES.
+checkpatch_files()
+{
+	# kzalloc_obj is younger than the oldest kernel we build for.
+	xargs -r -d '\n' -n 8 -P "$CPUS" perl "$UML_SRC/scripts/checkpatch.pl" --no-tree --strict \
+		--terse --show-types --no-summary --ignore "ALLOC_WITH_SIZEOF$1" -f
+}
+
+checkpatch()
+{
+	local UML_SRC='' bad=0 types
+
+	kernel_source || return 1
+	c_files >"$LOG/c-files"
+	grep '^kmod/' "$LOG/c-files" | grep -v '^kmod/compat/' | checkpatch_files '' || bad=1
+	# The place where versions are compared.
+	grep '^kmod/compat/' "$LOG/c-files" |
+		checkpatch_files ,LINUX_VERSION_CODE,CONSTANT_COMPARISON || bad=1
+	# User space has other types, helpers and attributes.
+	types=,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO,STRCPY,STRLCPY,VOLATILE
+	types+=,EMBEDDED_FUNCTION_NAME
+	grep -v -e '^kmod/' -e '^tools/fuzz/' "$LOG/c-files" | checkpatch_files "$types" || bad=1
+	# The name of its function is libFuzzer's.
+	grep '^tools/fuzz/' "$LOG/c-files" | checkpatch_files "$types,CAMELCASE" || bad=1
 	return "$bad"
 }
 
@@ -82,15 +105,74 @@ clang_w1()
 	module clang LLVM=1 W=1 KCFLAGS=-Werror
 }
 
-# sparse does not fail a build: any word of it about our files does.
-sparse_c2()
+# checked MAKE_ARGS...: lets make check all files of the module, in the directory of
+# gcc_w1 and with its flags, so that none is compiled a second time. Prints complaints.
+checked()
 {
 	local out
 
-	rm -rf "$TREE/build/kmod-$K_RELEASE-sparse"
-	out=$(module sparse C=2 CF=-D__CHECK_ENDIAN__ 2>&1) || { echo "$out"; return 1; }
-	grep -q '^  CHECK ' <<<"$out" || { echo "$out"; echo 'sparse did not run'; return 1; }
-	! grep -E '(warning|error):' <<<"$out"
+	gcc_w1 >/dev/null 2>&1 || { echo 'the module does not build'; return 1; }
+	out=$(module w1 W=1 KCFLAGS=-Werror C=2 "$@" 2>&1) || { echo "$out"; return 1; }
+	grep -q '^  CHECK ' <<<"$out" || { echo "$out"; echo 'nothing was checked'; return 1; }
+	# A checker does not fail a build: any word of it about our files does.
+	! grep -E '(warning|warn|error):' <<<"$out"
+}
+
+sparse_c2()
+{
+	checked CF=-D__CHECK_ENDIAN__
+}
+
+smatch_c2()
+{
+	need smatch smatch || return "$SKIP"
+	checked CHECK='smatch -p=kernel'
+}
+
+# Scripts of the kernel's about interfaces that we do not use.
+COCCI_NOT_OURS='/hid/|/(bq27|check_bq27xxx_data|clk_put|device_attr_show|device_node_continue'
+COCCI_NOT_OURS+='|devm_free|for_each_child|iounmap|irqf_oneshot|kmalloc_objs|of_table'
+COCCI_NOT_OURS+='|platform_[a-z_]*|pm_runtime|put_device|resource_size|stream_open|vma_pages)[.]cocci$'
+
+# cocci SCRIPT DIR: what a script of the kernel's reports, as coccicheck would run it.
+cocci()
+{
+	local options
+	local -a words
+
+	options=$(sed -n 's,^/.* *Options: *,,p' "$1" | head -n 1)
+	read -r -a words <<<"$options"
+	timeout 120 spatch -D report --very-quiet --no-show-diff --cocci-file "$1" "${words[@]}" \
+		--dir "$2" 2>&1 || echo "not run: $1"
+}
+export -f cocci
+
+# What spatch cannot read, or not in time, is named: one that is older than the script.
+# Three quarters of the scripts have to run, and a proof that they can find something.
+coccinelle()
+{
+	local UML_SRC='' all not
+
+	need spatch coccinelle || return "$SKIP"
+	kernel_source || return 1
+	rm -rf "$LOG/cocci"
+	mkdir -p "$LOG/cocci"
+	echo 'void f(void *p) { if (p) kfree(p); }' >"$LOG/cocci/bad.c"
+	cocci "$UML_SRC/scripts/coccinelle/free/ifnullfree.cocci" "$LOG/cocci" >"$LOG/cocci/proof"
+	if ! grep -q 'bad[.]c:1' "$LOG/cocci/proof"; then
+		cat "$LOG/cocci/proof"
+		echo 'spatch does not report what is there; is there no libpython?'
+		return 1
+	fi
+	find "$UML_SRC/scripts/coccinelle" -name '*.cocci' | grep -v -E "$COCCI_NOT_OURS" | sort |
+		xargs grep -l '^virtual.*report' >"$LOG/cocci/scripts"
+	# shellcheck disable=SC2016 # expands in the other shell
+	xargs -d '\n' -n 1 -P "$CPUS" bash -c 'cocci "$1" kmod' - <"$LOG/cocci/scripts" >"$LOG/cocci/out"
+	all=$(wc -l <"$LOG/cocci/scripts")
+	not=$(grep -c '^not run: ' "$LOG/cocci/out") || true
+	grep '^not run: ' "$LOG/cocci/out"
+	((not * 4 < all)) || { cat "$LOG/cocci/out"; echo "$not of $all scripts did not run"; return 1; }
+	! grep -E '^[^ ]*kmod/[^ :]*:[0-9]+' "$LOG/cocci/out"
 }
 
 tools_warnings()
@@ -99,9 +181,33 @@ tools_warnings()
 
 	for cc in gcc clang; do
 		command -v "$cc" >/dev/null || continue
-		make -C "$TREE/tools" --no-print-directory OUT="$TREE/build/tools-$cc" CC="$cc" \
+		make -C "$TREE/tools" --no-print-directory -j"$CPUS" OUT="$TREE/build/tools-$cc" CC="$cc" \
 			WERROR=-Werror CFLAGS='-O2 -g -Wshadow -Wformat=2 -Wstrict-prototypes' || return 1
 	done
+}
+
+tools_analyzer()
+{
+	make -C "$TREE/tools" --no-print-directory -j"$CPUS" OUT="$TREE/build/tools-analyzer" CC=gcc \
+		WERROR=-Werror CFLAGS='-O2 -g -fanalyzer'
+}
+
+# Which checks, and why not others, is in tools/.clang-tidy.
+tools_tidy()
+{
+	local -a flags
+
+	need clang-tidy clang-tidy || return "$SKIP"
+	read -r -a flags < <(make -s -C tools print-flags)
+	(cd tools && printf '%s\n' *.c fuzz/*.c |
+		xargs -I '{}' -P "$CPUS" clang-tidy --quiet '{}' -- "${flags[@]}")
+}
+
+tools_cppcheck()
+{
+	need cppcheck cppcheck || return "$SKIP"
+	cppcheck -q -j "$CPUS" --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--error-exitcode=1 -D_GNU_SOURCE -I tools -I kmod/include/uapi tools
 }
 
 shell()
@@ -115,7 +221,7 @@ shell()
 		*) head -c 40 "$file" | grep -qaE '^#!.*(bash|[ /]sh)' && printf '%s\n' "$file" ;;
 		esac
 	done >"$LOG/shell-files"
-	xargs -r -d '\n' shellcheck -x -P .:SCRIPTDIR <"$LOG/shell-files"
+	xargs -r -d '\n' -n 8 -P "$CPUS" shellcheck -x -P .:SCRIPTDIR <"$LOG/shell-files"
 }
 
 bird_parses()
@@ -135,10 +241,22 @@ yaml()
 
 	while read -r file; do
 		python3 -c 'import sys, yaml; yaml.safe_load(open(sys.argv[1]))' "$file" || return 1
-		if command -v yamllint >/dev/null; then
-			yamllint -d relaxed "$file" || return 1
-		fi
 	done < <(files '*.yaml' '*.yml')
+}
+
+yaml_style()
+{
+	need yamllint yamllint || return "$SKIP"
+	files '*.yaml' '*.yml' | xargs -r -d '\n' yamllint -d relaxed
+}
+
+# Words that are right: names of the field, and parts of other words.
+SPELLED='ans,ba,ect,fo,fro,hist,inout,mis,nd,ot,rcv,ro,sie,te,ths,ue,wan'
+
+spelling()
+{
+	need codespell codespell || return "$SKIP"
+	files '*' | grep -v -x LICENSE | xargs -r -d '\n' codespell -L "$SPELLED"
 }
 
 generated()
@@ -149,6 +267,12 @@ generated()
 words()
 {
 	selftests/words.sh
+}
+
+# Short, and the same inputs each time; make fuzz-tools is long.
+fuzz_tools()
+{
+	selftests/fuzz-tools.sh runs=20000
 }
 
 man_pages()
@@ -220,13 +344,21 @@ main()
 	check 'generated code is fresh' generated
 	check 'the list of mutants fits the code and the table of RFCs' mutants
 	check 'YAML is well-formed' yaml
+	check 'yamllint is content' yaml_style
+	check 'codespell knows all words' spelling
 	check 'BIRD accepts the examples' bird_parses
 	check 'manual pages format without warning' man_pages
 	check 'tools build without warning (gcc, clang)' tools_warnings
-	check 'ipv6tunctl reads its words' words
+	check 'gcc -fanalyzer finds nothing in the tools' tools_analyzer
+	check 'clang-tidy finds nothing in the tools' tools_tidy
+	check 'cppcheck finds nothing in the tools' tools_cppcheck
+	check 'ipv6tunctl reads its words, under ASan and UBSan' words
+	check 'ipv6tunctl stands 20,000 inputs of the fuzzer' fuzz_tools
 	check 'module builds without warning, gcc W=1' gcc_w1
-	check 'module builds without warning, clang W=1' clang_w1
 	check 'sparse finds nothing in the module' sparse_c2
+	check 'smatch finds nothing in the module' smatch_c2
+	check "the kernel's coccinelle scripts find nothing in the module" coccinelle
+	check 'module builds without warning, clang W=1' clang_w1
 	printf '1..%d\n' "$count"
 	if [[ ${IPV6TUN_TOTALS:-} ]]; then
 		echo "$passed $failed $skipped" >>"$IPV6TUN_TOTALS"

@@ -27,6 +27,11 @@ PACKAGES=(
 	# lint
 	clang lld llvm sparse shellcheck perl
 )
+# What lint uses where this Debian has it, and else says that it has not. Reports of
+# coccinelle's scripts are Python, which it loads.
+OPTIONAL=(
+	clang-tidy libclang-rt-dev cppcheck codespell yamllint coccinelle libpython3-dev smatch
+)
 
 # A package counts as installed only in the state "installed": removed ones
 # with their configuration left behind are known to dpkg, too.
@@ -40,6 +45,17 @@ missing()
 	done < <(dpkg-query -W -f='${Package} ${db:Status-Status}\n')
 	for name in "$@"; do
 		[[ ${have[$name]:-} ]] || printf '%s\n' "$name"
+	done
+}
+
+# wanted: what is missing and can be had.
+wanted()
+{
+	local name
+
+	missing "${PACKAGES[@]}"
+	for name in $(missing "${OPTIONAL[@]}"); do
+		[[ $(apt-cache policy "$name" 2>/dev/null) =~ Candidate:\ [^\(] ]] && printf '%s\n' "$name"
 	done
 }
 
@@ -85,7 +101,7 @@ main()
 	if [[ -e $POLICY.ipv6tun-saved || -L $POLICY.ipv6tun-saved ]] || grep -qs "^$OURS" "$POLICY"; then
 		restore_services
 	fi
-	mapfile -t want < <(missing "${PACKAGES[@]}")
+	mapfile -t want < <(wanted)
 	((${#want[@]})) || return 0
 
 	say "setup: ${#want[@]} packages are missing: ${want[*]}"
@@ -97,6 +113,8 @@ main()
 	# Always update: package files named in old lists vanish from the archive.
 	say "setup: apt-get update"
 	apt_get update || die "apt-get update failed"
+	# New lists may know more.
+	mapfile -t want < <(wanted)
 	deny_services
 	say "setup: apt-get install"
 	apt_get install --no-install-recommends "${want[@]}" || die "apt-get install failed"
@@ -109,7 +127,7 @@ main()
 		fi
 	done
 	restore_services
-	mapfile -t want < <(missing "${PACKAGES[@]}")
+	mapfile -t want < <(wanted)
 	((${#want[@]} == 0)) || die "still missing after the installation: ${want[*]}"
 	say "setup: done"
 }
