@@ -184,6 +184,8 @@ run_test()
 	local function=$1 name=${2:-$1} start=$EPOCHREALTIME rc why
 	shift $(($# < 2 ? $# : 2))
 
+	# Lines of the names that are wanted, if not all are.
+	[[ ! ${ONLY:-} || $'\n'$ONLY$'\n' == *$'\n'"$name"$'\n'* ]] || return 0
 	rm -f "$TMP/skip"
 	printf 'ipv6tun-selftest: - %s\n' "$name" 2>/dev/null >/dev/kmsg
 	(

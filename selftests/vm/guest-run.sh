@@ -414,7 +414,7 @@ main()
 	# What the sanitizers find goes to files, whoever reads the tool's words.
 	export ASAN_OPTIONS=exitcode=99:log_path=$SANITIZER_LOG
 	export UBSAN_OPTIONS=$ASAN_OPTIONS:print_stacktrace=1
-	export PATH=$TOOLS:$PATH TREE MODULE SPLAT_MODULE JOOL_DIR FUZZ_MESSAGES FUZZ_PACKETS FUZZ_SEED MINUTES SEED
+	export PATH=$TOOLS:$PATH TREE MODULE SPLAT_MODULE JOOL_DIR FUZZ_MESSAGES FUZZ_PACKETS FUZZ_SEED MINUTES SEED ONLY
 	SLAB_EXACT=
 	# KASAN keeps freed objects for a while, and the slab counts them.
 	if ! grep -q ' kasan_quarantine_put$' /proc/kallsyms && [[ -r /sys/kernel/slab/net_namespace/sanity_checks &&
