@@ -76,9 +76,15 @@ static int state_setup(struct kunit *test)
 static void state_teardown(struct kunit *test)
 {
 	struct bed *bed = test->priv;
+	unsigned int l4;
 
 	nat64_state_clear(&bed->st);
 	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.total), 0);
+	for (l4 = 0; l4 < NAT64_L4_N; l4++) {
+		KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.n_sessions[l4]), 0);
+		KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.n_bibs[l4]), 0);
+		KUNIT_EXPECT_EQ(test, bed->cfg->ports->addrs[0]->n_used[l4], 0);
+	}
 	KUNIT_EXPECT_EQ(test, bed->events[NAT64_EVENT_BIB_ADD],
 			bed->events[NAT64_EVENT_BIB_DEL]);
 	KUNIT_EXPECT_EQ(test, bed->events[NAT64_EVENT_SESSION_ADD],
@@ -209,6 +215,7 @@ static void state_end_some(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nat64_state_end(&bed->st, with_remote, &remote),
 			50);
 	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.total), 25);
+	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.n_sessions[NAT64_L4_UDP]), 25);
 	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.n_bibs[NAT64_L4_UDP]), 25);
 	KUNIT_EXPECT_EQ(test, bed->cfg->ports->addrs[0]->n_used[NAT64_L4_UDP],
 			25);
@@ -362,6 +369,8 @@ static void state_adopt(struct kunit *test)
 						     &entry), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&bed->st.total), 1);
 	KUNIT_EXPECT_TRUE(test, session->bib->is_static);
+	/* The session's reference and that of being static. */
+	KUNIT_EXPECT_EQ(test, refcount_read(&session->bib->refs), 2);
 }
 
 static void state_contacts(struct kunit *test)
@@ -396,6 +405,22 @@ static void state_contacts(struct kunit *test)
 	rcu_read_unlock();
 }
 
+/* More than half, not half: then what has not come about does not last. */
+static void state_crowded(struct kunit *test)
+{
+	struct bed *bed = test->priv;
+	struct nat64_settings *settings = &bed->cfg->settings;
+	unsigned int drop, i;
+
+	settings->max_sessions = 10;
+	for (i = 0; i < 5; i++)
+		open_flow(bed, NAT64_L4_TCP, 1, 5000, i, 80, &drop);
+	KUNIT_EXPECT_FALSE(test, nat64_state_crowded(&bed->st, settings));
+	KUNIT_EXPECT_NOT_NULL(test, open_flow(bed, NAT64_L4_TCP, 1, 5000, i,
+					      80, &drop));
+	KUNIT_EXPECT_TRUE(test, nat64_state_crowded(&bed->st, settings));
+}
+
 /* The promise of 160 bytes for a session with an entry of its own. */
 static void state_size(struct kunit *test)
 {
@@ -414,6 +439,7 @@ static struct kunit_case state_cases[] = {
 	KUNIT_CASE(state_static),
 	KUNIT_CASE(state_adopt),
 	KUNIT_CASE(state_contacts),
+	KUNIT_CASE(state_crowded),
 	KUNIT_CASE(state_size),
 	{}
 };
