@@ -228,6 +228,27 @@ limit()
 	flush
 }
 
+# log_lines: of the device, about what is full, since the test began
+log_lines()
+{
+	dmesg | tac | sed '/ipv6tun-selftest: - /q' | grep -c 'wan0.*NAT64: ' || true
+}
+
+# The operator is told, but not by each packet; a new instance has said nothing yet.
+logged_once()
+{
+	local begin=$SECONDS
+
+	ns gw ipv6tunctl nat64 del wan0
+	nat64_configure
+	ns gw ipv6tunctl nat64 set wan0 max-sessions 100
+	defer ns gw ipv6tunctl nat64 set wan0 max-sessions 1048576
+	many 2000
+	contains "$(nat64_drops)" nat64-limit= "what was refused"
+	between "$(log_lines)" 1 $((1 + (SECONDS - begin) / 60)) "lines in the log for 1900 packets refused"
+	flush
+}
+
 # Random sources, SYNs, fragments without end: memory is bounded, what there is
 # goes on.
 floods()
@@ -311,6 +332,7 @@ run_test a_million "$MILLION sessions set up, listed and ended"
 run_test expiry "sessions end by time"
 run_test exhausted "pool4 is exhausted"
 run_test limit "the limit on sessions"
+run_test logged_once "a full table is logged once a minute at most"
 run_test floods "floods of random sources, SYNs and fragments"
 run_test device_deleted "device deleted with $LIVE sessions"
 run_test instance_deleted "NAT64 removed with $LIVE sessions"

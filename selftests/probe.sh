@@ -675,7 +675,7 @@ counted_all()
 # 2 would have; a keepalive has none.
 enemies()
 {
-	local forged last as_path2 path2 path1="ip=10.11.0.2,10.1.0.1 gre,proto=$2"
+	local forged nobody last as_path2 path2 path1="ip=10.11.0.2,10.1.0.1 gre,proto=$2"
 
 	path2="ip=2001:db8:f12::2,2001:db8:f2::1 gre,key=2,proto=$2"
 	paths "$1 interval 50" "${1%% peer*} $LENIENT"
@@ -683,10 +683,14 @@ enemies()
 	# The hash is last.
 	last=${ANSWER: -1}
 	forged=${ANSWER%?}$(printf %x $((16#$last ^ 1)))
+	# Behind the magic is the path's id; this one is beyond any.
+	nobody=${ANSWER/6970367400000001/6970367400001001}
 	as_path2=$ANSWER
 	[[ ! ${4:-} ]] || as_path2=${ANSWER/"$4"/"$5"}
 	harmless rx-probe-replayed "$path1 hex=$ANSWER" rx-probe-forged "$path1 hex=$forged" \
 		rx-probe-path "$path2 hex=$as_path2"
+	ne "$nobody" "$ANSWER" "the answer of a path that cannot be"
+	harmless rx-probe-forged "$path1 hex=$nobody"
 	[[ $as_path2 == "$ANSWER" ]] || harmless rx-spoofed "$path2 hex=$ANSWER"
 
 	# Nor does any of them bring back a path that is down; not even an answer that
