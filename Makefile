@@ -45,7 +45,7 @@ help:
 	@echo '  make lint          checkpatch, sparse, coccinelle, W=1 with gcc and clang, analysers of tools and text'
 	@echo '  make fuzz-tools    fuzz what ipv6tunctl reads: SECONDS=60, or FILE= of a finding'
 	@echo '  make mutants       take away what the table of RFCs says is done: its tests must fail'
-	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)'
+	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)' LIST=defects: leaks, locks, bounds and like; also under debug kernel'
 	@echo '  make bench         instructions per packet of NAT64, beside plain forwarding and Jool'
 	@echo '  make failover-bench  how fast flows leave a dead path, beside BIRD (half an hour)'
 	@echo 'Other:'
@@ -149,9 +149,10 @@ kunit:
 lint:
 	selftests/lint.sh
 
-# ROWS='"RFC 6146 3.5.1" ...' for some of them only.
+# LIST=defects for the other list; ROWS='"RFC 6146 3.5.1" ...' for some of them only.
+LIST ?= nat64
 mutants:
-	selftests/mutants/run selftests/mutants/nat64.list $(ROWS)
+	selftests/mutants/run selftests/mutants/$(LIST).list $(ROWS)
 
 # The generated netlink code, from the specification; "make lint" checks it.
 gen:

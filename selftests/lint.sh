@@ -305,7 +305,17 @@ spdx()
 
 mutants()
 {
-	selftests/mutants/run --check selftests/mutants/nat64.list
+	local what bad=0
+
+	for what in selftests/mutants/*.list; do
+		selftests/mutants/run --check "$what" || bad=1
+	done
+	return "$bad"
+}
+
+security()
+{
+	selftests/mutants/run --check Documentation/security.rst
 }
 
 check() # DESCRIPTION FUNCTION
@@ -342,7 +352,8 @@ main()
 	check 'scripts pass shellcheck' shell
 	check 'checkpatch --strict is content' checkpatch
 	check 'generated code is fresh' generated
-	check 'the list of mutants fits the code and the table of RFCs' mutants
+	check 'the lists of mutants fit the code and the table of RFCs' mutants
+	check 'the tests that show what security.rst says exist' security
 	check 'YAML is well-formed' yaml
 	check 'yamllint is content' yaml_style
 	check 'codespell knows all words' spelling

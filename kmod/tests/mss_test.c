@@ -11,6 +11,9 @@
 
 #define OPTIONS	40
 
+/* What follows the header, were it an option, would be a large MSS. */
+static const u8 data[] = { 0xff, 0xff, 0xff, 0xff };
+
 static const struct syn_case {
 	const char *name;
 	u8 options[OPTIONS];	/* of the TCP header; what is not given is EOL */
@@ -51,13 +54,13 @@ static __sum16 tcp_sum(const struct sk_buff *skb, bool ip6, unsigned int hlen)
 				 IPPROTO_TCP, sum);
 }
 
-/* A SYN with these options and nothing behind them. */
+/* A SYN with these options and some data. */
 static struct sk_buff *make_syn(struct kunit *test, const struct syn_case *c,
 				bool ip6)
 {
 	unsigned int hlen = ip6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
-	struct sk_buff *skb = alloc_skb(hlen + sizeof(struct tcphdr) + c->len,
-					GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(hlen + sizeof(struct tcphdr) + c->len +
+					sizeof(data), GFP_KERNEL);
 	struct ipv6hdr *ip6h;
 	struct tcphdr *tcp;
 	struct iphdr *iph;
@@ -68,7 +71,7 @@ static struct sk_buff *make_syn(struct kunit *test, const struct syn_case *c,
 		skb->protocol = htons(ETH_P_IPV6);
 		ip6h = skb_put_zero(skb, hlen);
 		ip6h->version = 6;
-		ip6h->payload_len = htons(sizeof(*tcp) + c->len);
+		ip6h->payload_len = htons(sizeof(*tcp) + c->len + sizeof(data));
 		ip6h->nexthdr = IPPROTO_TCP;
 		ip6h->saddr.s6_addr32[0] = cpu_to_be32(0x20010db8);
 		ip6h->daddr.s6_addr32[3] = cpu_to_be32(0x12345678);
@@ -87,6 +90,7 @@ static struct sk_buff *make_syn(struct kunit *test, const struct syn_case *c,
 	tcp->doff = (sizeof(*tcp) + c->len) / 4;
 	tcp->syn = 1;
 	skb_put_data(skb, c->options, c->len);
+	skb_put_data(skb, data, sizeof(data));
 	tcp->check = tcp_sum(skb, ip6, hlen);
 	KUNIT_ASSERT_EQ(test, (__force u16)tcp_sum(skb, ip6, hlen), 0);
 	return skb;
@@ -97,9 +101,10 @@ static void check_syn(struct kunit *test, const struct syn_case *c, bool ip6)
 {
 	unsigned int hlen = ip6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 	struct sk_buff *skb = make_syn(test, c, ip6);
-	u8 want[OPTIONS];
+	u8 want[OPTIONS + sizeof(data)];
 
-	memcpy(want, c->options, sizeof(want));
+	memcpy(want, c->options, c->len);
+	memcpy(want + c->len, data, sizeof(data));
 	if (c->mss) {
 		want[c->at] = c->mss >> 8;
 		want[c->at + 1] = c->mss & 0xff;
@@ -107,7 +112,7 @@ static void check_syn(struct kunit *test, const struct syn_case *c, bool ip6)
 	KUNIT_EXPECT_TRUE(test, ipv6tun_mss_offered(skb));
 	ipv6tun_mss_clamp(skb, ip6 ? 1420 : 1400);
 	KUNIT_EXPECT_MEMEQ(test, skb->data + hlen + sizeof(struct tcphdr), want,
-			   c->len);
+			   c->len + sizeof(data));
 	KUNIT_EXPECT_EQ(test, (__force u16)tcp_sum(skb, ip6, hlen), 0);
 	kfree_skb(skb);
 }
@@ -135,7 +140,7 @@ static void mss_tiny_mtu(struct kunit *test)
 	}
 }
 
-/* A header that says it is longer than the packet, or shorter than any. */
+/* A header that says it is longer than the packet, or has no options. */
 static void mss_truncated(struct kunit *test)
 {
 	static const struct syn_case c = {
@@ -144,13 +149,13 @@ static void mss_truncated(struct kunit *test)
 	unsigned int doff;
 
 	for (doff = 0; doff < 16; doff++) {
-		struct sk_buff *skb = make_syn(test, &c, true);
+		struct sk_buff *skb;
 
-		((struct tcphdr *)(skb->data + sizeof(struct ipv6hdr)))->doff = doff;
-		if (doff == 6) {
-			kfree_skb(skb);
+		/* The whole of it, or with the data. */
+		if (doff == 6 || doff == 7)
 			continue;
-		}
+		skb = make_syn(test, &c, true);
+		((struct tcphdr *)(skb->data + sizeof(struct ipv6hdr)))->doff = doff;
 		ipv6tun_mss_clamp(skb, 1420);
 		KUNIT_EXPECT_MEMEQ(test, skb->data + 60, c.options, c.len);
 		kfree_skb(skb);
