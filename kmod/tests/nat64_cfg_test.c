@@ -168,6 +168,56 @@ static void cfg_eam(struct kunit *test)
 	nat64_cfg_free(cfg);
 }
 
+/* As many as the documentation says, and not one more. */
+static void cfg_limits(struct kunit *test)
+{
+	struct nat64_prefix6 prefix = {
+		.addr.s6_addr32 = { cpu_to_be32(0x20010db8) }, .len = 96,
+	};
+	struct nat64_pool4_range range = {
+		.prefix = { .addr = cpu_to_be32(0xc0000201), .len = 32 },
+		.protos = 1,
+	};
+	struct nat64_static entry = {
+		.addr6.s6_addr32 = { cpu_to_be32(0x20010db8), 0, 0, 1 },
+		.addr4 = cpu_to_be32(0xc0000201),
+		.port6 = htons(80), .port4 = htons(8080), .l4 = NAT64_L4_UDP,
+	};
+	struct nat64_cfg *cfg = nat64_cfg_new();
+	struct nat64_eam e = eam(1);
+	const char *why = NULL;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, cfg);
+	for (i = 0; i <= 16; i++) {
+		prefix.addr.s6_addr32[1] = cpu_to_be32(i);
+		KUNIT_EXPECT_EQ(test, nat64_cfg_add_pool6(cfg, &prefix, &why),
+				i < 16 ? 0 : -ENOSPC);
+	}
+	for (i = 0; i <= 256; i++) {
+		range.min = i + 1;
+		range.max = i + 1;
+		KUNIT_EXPECT_EQ(test, nat64_cfg_add_pool4(cfg, &range, &why),
+				i < 256 ? 0 : -ENOSPC);
+	}
+
+	/* One by one takes long: all but one are there, whatever they are. */
+	cfg->eams = kvcalloc(16384, sizeof(*cfg->eams), GFP_KERNEL);
+	cfg->statics = kvcalloc(16384, sizeof(*cfg->statics), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cfg->eams);
+	KUNIT_ASSERT_NOT_NULL(test, cfg->statics);
+	cfg->n_eams = 16383;
+	cfg->n_static = 16383;
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_eam(cfg, &e, &why), 0);
+	e = eam(2);
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_eam(cfg, &e, &why), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_static(cfg, &entry, &why), 0);
+	entry.port6 = htons(81);
+	entry.port4 = htons(8081);
+	KUNIT_EXPECT_EQ(test, nat64_cfg_add_static(cfg, &entry, &why), -ENOSPC);
+	nat64_cfg_free(cfg);
+}
+
 /* RFC 6146, 4; RFC 4787, REQ-5; RFC 5382, REQ-4 and 5; RFC 5508, REQ-2. Seconds. */
 static void cfg_defaults(struct kunit *test)
 {
@@ -194,6 +244,7 @@ static struct kunit_case cfg_cases[] = {
 	KUNIT_CASE(cfg_pool4),
 	KUNIT_CASE(cfg_static),
 	KUNIT_CASE(cfg_eam),
+	KUNIT_CASE(cfg_limits),
 	KUNIT_CASE(cfg_defaults),
 	{}
 };
