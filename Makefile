@@ -40,7 +40,7 @@ help:
 	@echo 'Test:'
 	@echo '  make check         BED=vm|uml|host  KERNEL=6.1|6.12|newest  TESTS="topic ..."'
 	@echo '  make check-debug   the same under KASAN, lockdep and kmemleak (User-Mode Linux)'
-	@echo '  make kunit         unit tests of the pure logic (User-Mode Linux)'
+	@echo '  make kunit         unit tests of the pure logic, and how many of its lines they run'
 	@echo '  make soak          MINUTES=10  everything changes at random under traffic; SEED=N repeats it'
 	@echo '  make lint          checkpatch, sparse, coccinelle, W=1 with gcc and clang, analysers of tools and text'
 	@echo '  make fuzz-tools    fuzz what ipv6tunctl reads: SECONDS=60, or FILE= of a finding'

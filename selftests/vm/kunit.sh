@@ -104,6 +104,19 @@ flatten()
 		}' "$@"
 }
 
+# keep_counters: what was counted in the suites' code, for cover.sh on the other
+# side.  Read rather than copied: to those who ask, the files have no size.
+keep_counters()
+{
+	local file
+
+	[ -d "$debugfs/gcov" ] && [ "${LOG_DIR:-}" ] || return 0
+	mkdir -p "$LOG_DIR/gcov"
+	find "$debugfs/gcov" -type f -name '*.gcda' | while IFS= read -r file; do
+		cat "$file" >"$LOG_DIR/gcov/${file##*/}"
+	done
+}
+
 # For checking the parser itself: kunit.sh --parse FILE...
 if [ "${1:-}" = --parse ]; then
 	shift
@@ -122,5 +135,6 @@ insmod "$module" || bail "insmod $module"
 shopt -s nullglob
 flatten "$debugfs"/kunit/*/results </dev/null
 rc=$?
+keep_counters
 rmmod ipv6tun_test || { echo "Bail out! rmmod ipv6tun_test"; rc=1; }
 exit "$rc"

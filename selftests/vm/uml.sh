@@ -69,7 +69,8 @@ bed_start()
 }
 
 # bed_kunit: kunit.sh is a test script like any other.  The suites are a module
-# of their own that includes the units it tests; ipv6tun.ko is not loaded.
+# of their own that includes the units it tests; ipv6tun.ko is not loaded.  The
+# debug flavour's kernel does not count what is run.
 bed_kunit()
 {
 	LOAD=
@@ -79,6 +80,9 @@ bed_kunit()
 		kernel_build_module || die "the module does not build"
 	fi
 	bed_prepare
+	# shellcheck source=selftests/vm/cover.sh
+	source "$TREE/selftests/vm/cover.sh"
+	[[ $DEBUG ]] || COVER=1
 	topics=(vm/kunit)
 	run_tests
 }
