@@ -40,6 +40,8 @@ help:
 	@echo 'Test:'
 	@echo '  make check         BED=vm|uml|host  KERNEL=6.1|6.12|newest  TESTS="topic ..."'
 	@echo '  make check-debug   the same under KASAN, lockdep and kmemleak (User-Mode Linux)'
+	@echo '  make check-kernels  make check under 6.1, 6.12 and newest, then builds for every'
+	@echo '                     other kernel that is packaged (hours); KERNEL=, TESTS='
 	@echo '  make kunit         unit tests of the pure logic, and how many of its lines they run'
 	@echo '  make soak          MINUTES=10  everything changes at random under traffic; SEED=N repeats it'
 	@echo '  make lint          checkpatch, sparse, coccinelle, W=1 with gcc and clang, analysers of tools and text'
@@ -128,11 +130,16 @@ check:
 check-debug:
 	selftests/run --bed uml --debug $(TESTS)
 
+
 # As long as it may take where a message takes 20 ms.
 FUZZ_LIMIT = $(shell echo $$((600 + $(or $(FUZZ_MESSAGES),20000) / 50)))
 
 fuzz:
 	selftests/run --bed uml $(if $(DEBUG),--debug) --time-limit $(FUZZ_LIMIT) fuzz/netlink
+
+# KERNEL="6.1 builds" or the name of one kernel for some of them only.
+check-kernels:
+	selftests/kernels.sh $(KERNEL) $(if $(TESTS),-- $(TESTS))
 
 bench:
 	selftests/run --icount --peers $(if $(KERNEL),--kernel $(KERNEL)) --bench nat64
@@ -161,4 +168,4 @@ gen:
 clean:
 	rm -rf build
 
-.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug fuzz bench failover-bench kunit lint mutants gen clean soak fuzz-tools
+.PHONY: all help setup modules modules-locked tools testprogs install demo check check-debug fuzz bench failover-bench kunit lint mutants gen clean soak fuzz-tools check-kernels

@@ -74,13 +74,21 @@ kernel_find()
 	return 1
 }
 
-# kernel_packages RELEASE: what makes up kernel and headers. Compilers, which the
-# headers depend on, too, are set-up's business.
-kernel_packages()
+# kernel_headers RELEASE [APT...]: the packages of its headers, as apt-cache says, or
+# APT... apt-cache. Compilers, which they depend on, too, are set-up's business.
+kernel_headers()
 {
-	printf '%s\n' "linux-image-$1" "linux-headers-$1"
-	apt-cache depends "linux-headers-$1" |
+	printf '%s\n' "linux-headers-$1"
+	"${@:2}" apt-cache depends "linux-headers-$1" |
 		sed -n -E 's/^ *Depends: (linux-(headers|kbuild)-[^ ]*)$/\1/p'
+}
+
+# kernel_relocate RELEASE FROM TO: in headers unpacked below FROM, the only absolute
+# paths there are; TO is where these will be.
+kernel_relocate()
+{
+	sed -i -E "s,^(include |KBUILD_OUTPUT=)/usr/src/,\1$3/usr/src/," \
+		"$2/usr/src/linux-headers-$1/Makefile"
 }
 
 # kernel_unpack RELEASE: unpacks kernel and headers below the cache.
@@ -94,16 +102,15 @@ kernel_unpack()
 	mkdir -p "$tmp/download" "$tmp/usr/lib"
 	# Also for trees without merged /usr, so that both names work.
 	ln -s usr/lib "$tmp/lib"
-	mapfile -t packages < <(kernel_packages "$release")
+	mapfile -t packages < <(kernel_headers "$release")
+	packages+=("linux-image-$release")
 	(cd "$tmp/download" && apt-get -q -o Acquire::Retries=3 download "${packages[@]}") || return 1
 	for deb in "$tmp"/download/*.deb; do
 		dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$tmp" --keep-directory-symlink || return 1
 	done
 	rm -rf "$tmp/download"
 	depmod -b "$tmp" "$release" || return 1
-	# The one absolute path in it.
-	sed -i "s,^include /usr/src/,include $dir/usr/src/," "$tmp/usr/src/linux-headers-$release/Makefile" ||
-		return 1
+	kernel_relocate "$release" "$tmp" "$dir" || return 1
 	touch "$tmp/.complete"
 	mv "$tmp" "$dir"
 }

@@ -74,7 +74,7 @@ newest_chroot()
 	apt-config dump Acquire | grep -E '^Acquire::(https?|Check|Retries)' >"$root/acquire.conf"
 	as_root mmdebstrap --variant=apt --aptopt="$root/acquire.conf" \
 		--aptopt='Apt::Install-Recommends "false"' \
-		--include="linux-headers-$K_RELEASE,gcc,make,rsync" \
+		--include="linux-headers-$K_RELEASE,gcc,make,pahole,rsync" \
 		"$suite" "$tmp" "$root/sources.list.d/debian.sources" || return 1
 	as_root touch "$tmp/.complete"
 	as_root mv "$tmp" "$K_CHROOT"
