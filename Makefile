@@ -91,7 +91,11 @@ $(TESTPROGS): $(wildcard kmod/include/uapi/linux/*.h)
 build/selftests/nsrun: LDFLAGS += -static
 
 # Those that are more than a file.
-build/selftests/nat64case: $(wildcard selftests/peers/packet/*.[ch])
+build/selftests/nat64case build/selftests/failnth: $(wildcard selftests/peers/packet/*.[ch])
+
+# It includes that one, as a whole.
+build/selftests/failnth: .EXTRA_PREREQS = selftests/netlink/nltry.c
+
 build/selftests/pktfuzz: $(wildcard selftests/fuzz/packet/*.[ch])
 build/selftests/nlfuzz: $(wildcard selftests/fuzz/nl/*.[ch])
 
