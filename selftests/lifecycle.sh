@@ -17,7 +17,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 UDPFLOW=$TREE/build/selftests/udpflow
 A6=2001:db8:a::1 B6=2001:db8:b::1
-FAILNS=$TREE/build/selftests/failns
 FLOWS=64
 RATE=10000
 emulated && RATE=1000
@@ -426,21 +425,6 @@ vrf_comes_and_goes()
 	flows_stop
 }
 
-# One that could not be made ends before our part of it was there, whoever uses us.
-namespace_is_not_made()
-{
-	local slab=/sys/kernel/debug/failslab made
-
-	[[ -w $slab/ignore-gfp-wait && -x $FAILNS ]] || skip "no fault injection here"
-	echo 0 >$slab/verbose
-	echo N >$slab/ignore-gfp-wait
-	defer eval "echo Y >$slab/ignore-gfp-wait"
-	# All of them take minutes.
-	made=$("$FAILNS" 5)
-	note "$made failures on the way"
-	between "$made" 30 10000 "namespaces that were not made"
-}
-
 # The module leaves, devices and all, and comes back.
 module_unloads()
 {
@@ -503,5 +487,4 @@ run_test device_namespace_ends "namespace of the device ends"
 run_test underlay_namespace_ends "namespace of the underlay ends"
 run_test namespace_ends "namespace of both ends"
 run_test vrf_comes_and_goes "VRF enslaves and releases"
-run_test namespace_is_not_made "namespace that cannot be made"
 run_test module_unloads "module unloads and comes back"
