@@ -529,6 +529,57 @@ void ipv6tun_fibsets_free(struct ipv6tun_fib *fib)
 	spin_unlock_bh(&fib->lock);
 }
 
+/*
+ * The set of all paths, NULL if there is none. RTNL, or RCU and &ipv6tun_fib.lock:
+ * who changes paths meanwhile resolves them afterwards.
+ */
+static int make_all(const struct ipv6tun_fib *fib, gfp_t gfp,
+		    struct ipv6tun_pathset **all)
+{
+	const struct ipv6tun_paths *paths = fib->paths;
+	unsigned int n = 0, room = READ_ONCE(paths->n);
+	struct ipv6tun_member *member;
+	u16 id;
+
+	*all = NULL;
+	if (!room)
+		return 0;
+	/* What must not wait cannot be had from vmalloc(). */
+	if (gfpflags_allow_blocking(gfp))
+		member = kvmalloc_array(room, sizeof(*member), gfp);
+	else
+		member = kmalloc_array(room, sizeof(*member), gfp);
+	if (!member)
+		return -ENOMEM;
+	for (id = 1; id <= IPV6TUN_PATH_MAX && n < room; id++) {
+		member[n].id = id;
+		member[n].weight = ipv6tun_paths_weight(paths, id);
+		if (member[n].weight)
+			n++;
+	}
+	if (n)
+		*all = ipv6tun_pathset_alloc(member, n, fib->seed, gfp);
+	kvfree(member);
+	return n && !*all ? -ENOMEM : 0;
+}
+
+/* Publish what make_all() made, or have it tried again. */
+static void publish_all(struct ipv6tun_fib *fib, struct ipv6tun_pathset *all,
+			int err)
+{
+	lockdep_assert_held(&fib->lock);
+
+	fib->unresolved = err;
+	if (err) {
+		fib->nomem++;
+		queue_delayed_work(compat_unbound_wq, &fib->build,
+				   IPV6TUN_FIB_RETRY);
+		return;
+	}
+	if (publish_paths(fib, &fib->all, all) && all && all->n > 1)
+		build_soon(fib, all);
+}
+
 /* What a work asks of a path set; under both locks. */
 typedef bool (*wants_fn)(struct ipv6tun_fib *fib, struct ipv6tun_fibset *set,
 			 struct ipv6tun_pathset *paths, u16 id);
@@ -589,13 +640,17 @@ static struct ipv6tun_pathset *claim(struct ipv6tun_fib *fib, wants_fn wants,
 {
 	struct ipv6tun_pathset *paths, *found = NULL;
 	struct ipv6tun_fibset *set;
-	int bucket;
+	int bucket, err;
 
 	lockdep_assert_held(&fib->tables_lock);
 
 	rcu_read_lock();
 	spin_lock_bh(&fib->lock);
 	*rule = fib->rule;
+	if (fib->unresolved) {
+		err = make_all(fib, GFP_ATOMIC | __GFP_NOWARN, &paths);
+		publish_all(fib, paths, err);
+	}
 	paths = ipv6tun_fib_dereference(fib, fib->all);
 	if (paths && wants(fib, NULL, paths, id)) {
 		found = ipv6tun_pathset_get(paths);
@@ -789,37 +844,17 @@ void ipv6tun_fib_reap(struct work_struct *work)
 	spin_unlock_bh(&fib->lock);
 }
 
+/* Find out which paths there are. */
 static int resolve_all(struct ipv6tun_fib *fib)
 {
-	const struct ipv6tun_paths *paths = fib->paths;
-	struct ipv6tun_pathset *set = NULL;
-	struct ipv6tun_member *member;
-	unsigned int n = 0;
-	u16 id;
+	struct ipv6tun_pathset *all;
+	int err;
 
-	if (paths->n) {
-		member = kvmalloc_array(paths->n, sizeof(*member), GFP_KERNEL);
-		if (!member)
-			return -ENOMEM;
-		for (id = 1; id <= IPV6TUN_PATH_MAX && n < paths->n; id++) {
-			member[n].id = id;
-			member[n].weight = ipv6tun_paths_weight(paths, id);
-			if (member[n].weight)
-				n++;
-		}
-		if (n)
-			set = ipv6tun_pathset_alloc(member, n, fib->seed,
-						    GFP_KERNEL);
-		kvfree(member);
-		if (n && !set)
-			return -ENOMEM;
-	}
-
+	err = make_all(fib, GFP_KERNEL, &all);
 	spin_lock_bh(&fib->lock);
-	if (publish_paths(fib, &fib->all, set) && n > 1)
-		build_soon(fib, set);
+	publish_all(fib, all, err);
 	spin_unlock_bh(&fib->lock);
-	return 0;
+	return err;
 }
 
 static int resolve(struct ipv6tun_fib *fib)
@@ -853,8 +888,8 @@ static int resolve(struct ipv6tun_fib *fib)
  * are.
  *
  * Context: process, RTNL.
- * Return: 0, or -ENOMEM: the set of all paths is the old one, the sets of
- *	   routes are right or unknown.
+ * Return: 0, or -ENOMEM: the set of all paths is the old one until there is
+ *	   memory, the sets of routes are right or unknown.
  */
 int ipv6tun_fib_resolve(struct ipv6tun_fib *fib, u32 seed)
 {

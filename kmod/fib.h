@@ -142,15 +142,16 @@ struct ipv6tun_fib_counts {
  * @node: entry in the list of @fnet. Written under RTNL, read under RCU.
  * @tables_lock: serialises the writers of bucket tables. Taken before @lock;
  *		 protects @round and @tick.
- * @lock: protects @tree, @sets, @idle, @all, @seed, @rule, the numbers below,
- *	  and the writing of @routes and of every struct reached from these, but
- *	  for bucket tables. Taken inside tb6_lock and with BH disabled: no FIB
- *	  function may be called under it.
+ * @lock: protects @tree, @sets, @idle, @all, @unresolved, @seed, @rule, the
+ *	  numbers below, and the writing of @routes and of every struct reached
+ *	  from these, but for bucket tables. Taken inside tb6_lock and with BH
+ *	  disabled: no FIB function may be called under it.
  * @routes: match -> route. Read under RCU by the data path.
  * @tree: the same routes in ascending order, for walks
  * @sets: sets of next hops by content, or by nexthop object id
  * @idle: sets no route uses, oldest first
  * @all: set of all paths, NULL when there is none. Read under RCU.
+ * @unresolved: without memory for @all, to be tried again
  * @seed: seed of the sets
  * @rule: what the return of a path does. Its mode is read without @lock.
  * @n_routes4: IPv4 routes. Read without @lock.
@@ -181,6 +182,7 @@ struct ipv6tun_fib {
 	DECLARE_HASHTABLE(sets, 8);
 	struct list_head		idle;
 	struct ipv6tun_pathset __rcu	*all;
+	bool				unresolved;
 	u32				seed;
 	struct ipv6tun_return		rule;
 	u32				n_routes4;
