@@ -131,6 +131,13 @@ static void hops_add_single(struct ipv6tun_hops *hops,
 	ipv6tun_hops_add(hops, &addr, weight, nhid);
 }
 
+/* Whether the event tells next hops; that of a resilient group's table does not. */
+static bool tells_hops(const struct nh_notifier_info *info)
+{
+	return info->type == NH_NOTIFIER_INFO_TYPE_SINGLE ||
+	       info->type == NH_NOTIFIER_INFO_TYPE_GRP;
+}
+
 /*
  * The next hops a nexthop object has after the event. NULL without memory, or
  * if the event does not tell.
@@ -240,13 +247,14 @@ void ipv6tun_nexthop_event(struct ipv6tun_fib *fib, unsigned long event,
 		change_set(fib, set, hops);
 	} else {
 		/*
-		 * An object in use has come to lead here: its routes were not
-		 * ours before, and no FIB event tells that they are now.
+		 * An object in use has come to lead here, or may have, if there
+		 * was no memory to tell: its routes were not ours before, and no
+		 * FIB event tells that they are now.
 		 */
-		const struct nexthop *nh;
+		const struct nexthop *nh = NULL;
 
-		nh = hops && hops->n ? nexthop_find_by_id(info->net, info->id) :
-				       NULL;
+		if (hops ? hops->n : !gone && tells_hops(info))
+			nh = nexthop_find_by_id(info->net, info->id);
 		if (nh && (!list_empty(&nh->fi_list) ||
 			   !list_empty(&nh->f6i_list) ||
 			   (!nh->is_group && !list_empty(&nh->grp_list))))
