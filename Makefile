@@ -47,7 +47,8 @@ help:
 	@echo '  make lint          checkpatch, sparse, coccinelle, W=1 with gcc and clang, analysers of tools and text'
 	@echo '  make fuzz-tools    fuzz what ipv6tunctl reads: SECONDS=60, or FILE= of a finding'
 	@echo '  make mutants       take away what the table of RFCs says is done: its tests must fail'
-	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)' LIST=defects: leaks, locks, bounds and like; also under debug kernel'
+	@echo '                     LIST=defects: leaks, locks, bounds and the like; also under the debug kernel'
+	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)'
 	@echo '  make bench         instructions per packet of NAT64, beside plain forwarding and Jool'
 	@echo '  make failover-bench  how fast flows leave a dead path, beside BIRD (half an hour)'
 	@echo 'Other:'
@@ -133,7 +134,6 @@ check:
 
 check-debug:
 	selftests/run --bed uml --debug $(TESTS)
-
 
 # As long as it may take where a message takes 20 ms.
 FUZZ_LIMIT = $(shell echo $$((600 + $(or $(FUZZ_MESSAGES),20000) / 50)))
