@@ -26,8 +26,7 @@ struct parse_case {
 
 #define POKE(...)						\
 	.pokes = { __VA_ARGS__ },				\
-	.n_pokes = sizeof((struct poke[]){ __VA_ARGS__ }) /	\
-		   sizeof(struct poke)
+	.n_pokes = ARRAY_SIZE(((struct poke[]){ __VA_ARGS__ }))
 
 #define V4(kind, ...)	.p = { .v = 4, .src = SERVER, .dst = CLIENT, \
 			       .l4 = kind, .len = 16, __VA_ARGS__ }

@@ -53,7 +53,7 @@ declare -A EXPECT=(
 	[traffic]=$broken
 )
 LEAVING="$gone|is not loaded|Unknown device type|Cannot find device|cannot parse nexthop|not supported|"
-LEAVING+='No such (file|process)|[Oo]bject not found|not an ipv6tun device|does not exist|Invalid nexthop|'
+LEAVING+='No such (file|process)|Object not found|object not found|not an ipv6tun device|does not exist|Invalid nexthop|'
 LEAVING+='Network is (unreachable|down)|No route to host|has invalid gateway|family ipv6tun'
 
 ## Random numbers
