@@ -48,7 +48,7 @@ left_alone() # NAME OWN PEER FROM TO [LINK_OPTION...]
 	ns_batch "$1" <<-END
 		link set wan0 up
 		address add fd00:1::$2/64 dev wan0 nodad
-		address add $4/128 dev lo
+		address add $4/128 dev lo nodad
 		route add $5/128 src $4 via fd00:1::$3 dev wan0
 	END
 }
