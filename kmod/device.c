@@ -22,8 +22,14 @@
 #define HEADROOM	(sizeof(struct ipv6hdr) + 12)
 #define MTU_MAX		(IP_MAX_MTU - HEADROOM)
 
+/*
+ * Without NETIF_F_GSO_FRAGLIST, which is in NETIF_F_GSO_SOFTWARE: the stack takes
+ * lists of packets (rx-gro-list) apart before they come here. Behind an outer header
+ * skb_segment_list() would write it before the buffers of all but the first.
+ */
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
-			 NETIF_F_HW_CSUM | NETIF_F_GSO_SOFTWARE)
+			 NETIF_F_HW_CSUM | \
+			 (NETIF_F_GSO_SOFTWARE & ~NETIF_F_GSO_FRAGLIST))
 
 static int device_init(struct net_device *dev)
 {

@@ -234,6 +234,30 @@ udp_gso() # PATH
 	matches "$LOG_DIR/udp-$1.pcap" "greater 20000" || fail "no super-packet on wan0"
 }
 
+# Lists of packets that GRO made, each with its own headers: the stack cannot put an outer
+# header before such a list and then take it apart.
+lists() # PATH
+{
+	local way out
+
+	ns r1 ethtool -k lan | grep -q '^rx-gro-list: off$' || skip "no lists of packets here"
+	route_by "$1"
+	features a e0 tso off gso off tx-udp-segmentation off
+	defer features a e0 tso on gso on tx-udp-segmentation on
+	features r1 lan gro on rx-gro-list on
+	defer features r1 lan gro off rx-gro-list off
+	capture r1 lan "$LOG_DIR/list-$1.pcap" "udp and greater 2800"
+	for way in "$A6 $B6" "$A4 $B4"; do
+		# shellcheck disable=SC2086 # two addresses
+		out=$("$UDPGSO" "/run/netns/${NS[a]}" "/run/netns/${NS[b]}" $way) || fail "$out"
+		contains "$out" "20 of 20" "datagrams"
+	done
+	capture_stop "$CAPTURE_PID"
+	matches "$LOG_DIR/list-$1.pcap" udp || fail "no list of packets was made on lan"
+	tcp_flow $A6 $B6
+	note "path $1, TCP: $FLOW"
+}
+
 # measure WAY BYTES: sets MS to what BYTES there and back took, RETRANS.
 measure()
 {
@@ -340,4 +364,6 @@ run_test underlay_segments "the underlay's offload is used, key and checksum" 2
 run_test underlay_segments "the underlay's offload is used, IPv6" 3
 run_test udp_gso "UDP segmentation offload" 1
 run_test udp_gso "UDP segmentation offload, IPv6 underlay, key and checksum" 4
+run_test lists "lists of packets that GRO made" 1
+run_test lists "lists of packets that GRO made, IPv6 underlay, key and checksum" 4
 run_test not_slower_than_native "throughput beside native gre"

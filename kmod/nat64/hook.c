@@ -328,18 +328,13 @@ static unsigned int translate(struct ipv6tun_dev *tun, struct nat64_job *job,
 	return 0;
 }
 
-/*
- * Super-packets that cannot be translated whole: lists of packets that each
- * have a header, and such as are to be fragmented.
- */
+/* Super-packets that cannot be translated whole: such as are to be fragmented. */
 static bool needs_segments(const struct nat64_job *job)
 {
 	const struct sk_buff *skb = job->skb;
 
 	if (!skb_is_gso(skb))
 		return false;
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST)
-		return true;
 	return !job->pkt.is6 && !job->pkt.out.df &&
 	       !skb_gso_validate_network_len(skb,
 					     job->cfg->settings.lowest_mtu +

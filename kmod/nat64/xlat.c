@@ -53,8 +53,8 @@ static bool gso_ok(unsigned int type, const struct nat64_hdrs *h)
  * @skb: the packet, not translated yet
  * @pkt: its headers
  *
- * Not for lists of packets that have a header each (SKB_GSO_FRAGLIST), which
- * are to be segmented before. gso_size stays: it is the MSS both ends agreed
+ * Not for lists of packets that have a header each (SKB_GSO_FRAGLIST): the device
+ * does not take any. gso_size stays: it is the MSS both ends agreed
  * on. The shared info belongs to all clones, so a packet that has any gets its
  * own.
  *
