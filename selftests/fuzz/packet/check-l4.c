@@ -63,7 +63,11 @@ static const char *check_error(struct check *c, bool is6, const uint8_t *at, siz
 		/* Zeroes make it so long: where it was cut cannot be told. */
 		return check_quoted(c, at + 8, n, true);
 	}
-	return check_quoted(c, at + 8, quoted, false);
+	/*
+	 * A Parameter Problem may have been an IPv4 one with extensions, which IPv6 does
+	 * not know there: the zeroes before them stay.
+	 */
+	return check_quoted(c, at + 8, quoted, is6 && at[0] == 4);
 }
 
 static const char *check_icmp(struct check *c, const uint8_t *ip, bool is6,
