@@ -307,7 +307,8 @@ static void damage(struct packet *p)
 
 	memcpy(before, p->byte, len);
 	mutate(p, from, from > 0);
-	if ((phase->whole && is_fragment(p)) || (phase->once && is_nested(p))) {
+	if ((phase->whole && is_fragment(p)) || (phase->once && is_nested(p)) ||
+	    made_by_router(p->byte, p->len)) {
 		memcpy(p->byte, before, len);
 		p->len = len;
 	}

@@ -123,7 +123,7 @@ steady_start()
 
 steady_flow() # NAME WORD...
 {
-	"$UDPFLOW" -t 7200 "${@:2}" >"$TMP/steady.$1" 2>"$LOG_DIR/udpflow-$1.log" </dev/null &
+	"$UDPFLOW" -t 3600 "${@:2}" >"$TMP/steady.$1" 2>"$LOG_DIR/udpflow-$1.log" </dev/null &
 	defer stop $!
 	STEADY+=("$1 $!")
 }

@@ -64,10 +64,10 @@ static const char *check_error(struct check *c, bool is6, const uint8_t *at, siz
 		return check_quoted(c, at + 8, n, true);
 	}
 	/*
-	 * A Parameter Problem may have been an IPv4 one with extensions, which IPv6 does
-	 * not know there: the zeroes before them stay.
+	 * What is IPv6 now may have been IPv4 with extensions, which IPv6 does not know
+	 * for these types: the zeroes before them stay.
 	 */
-	return check_quoted(c, at + 8, quoted, is6 && at[0] == 4);
+	return check_quoted(c, at + 8, quoted, is6);
 }
 
 static const char *check_icmp(struct check *c, const uint8_t *ip, bool is6,

@@ -39,9 +39,9 @@ static const char *check_ip4(const struct check *c, const uint8_t *at, size_t le
 		return "IPv4 time to live 0";
 	offset = (get16(at + 6) & 0x1fff) * 8;
 	f->fragment = offset || at[6] & 0x20;
-	if (c->all && f->fragment && at[6] & 0x20 && (f->end - hlen) % 8)
+	if (c->all && !quoted && f->fragment && at[6] & 0x20 && (f->end - hlen) % 8)
 		return "length of an IPv4 fragment";
-	if (c->all && offset + f->end - hlen > 65535)
+	if (c->all && !quoted && offset + f->end - hlen > 65535)
 		return "IPv4 fragment beyond the longest packet";
 	f->at = hlen;
 	f->proto = at[9];
@@ -150,7 +150,7 @@ const char *check_quoted(struct check *c, const uint8_t *ip, size_t len, bool pa
 	return check_l4(c, ip, f.proto, ip + f.at, f.end - f.at, true);
 }
 
-static bool made_by_router(const uint8_t *ip, size_t len)
+bool made_by_router(const uint8_t *ip, size_t len)
 {
 	if (len >= 40 && ip[0] >> 4 == 6)
 		return own_address(ip + 8, true);

@@ -32,6 +32,8 @@ const char *check_output(struct check *c, enum side out, const uint8_t *byte, si
 			 bool whole, bool wild);
 /* The same of a packet that was made here and is right: all of it. */
 const char *check_input(struct check *c, const struct packet *p);
+/* Whether @len bytes at @ip have an address of the router's as their source. */
+bool made_by_router(const uint8_t *ip, size_t len);
 
 /* check-l4.c: what follows the IP header at @ip. @quoted: inside an ICMP error. */
 const char *check_l4(struct check *c, const uint8_t *ip, uint8_t proto, const uint8_t *at,
