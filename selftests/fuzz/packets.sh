@@ -486,7 +486,10 @@ decoded()
 			error = $2 ~ /^(3|4|5|11|12)$/ || $3 ~ /^[1-4]$/
 			# Something behind the header of the error: cut, too.
 			quoted = error && $4 ~ /icmp(v6)?:./
-			wrong = ($5 != "" && !quoted) || $6 == "0" || ($7 == "0" && !quoted) ||
+			before = $4
+			sub(/:icmp.*/, ":", before)
+			wrong = ($5 != "" && !quoted) ||
+				($6 == "0" && (!quoted || before ~ /:ip:/)) || ($7 == "0" && !quoted) ||
 				$8 == "0" || $9 == "0"
 			if (wrong || (!error && ($10 == "0" || $11 == "0")))
 				print
