@@ -64,12 +64,16 @@ static void apply(struct ipv6tun_fib *fib, const struct ipv6tun_fib_match *key,
 		no_memory(fib);
 }
 
+/*
+ * The device is no next hop of @key. Of a replay that is news about a stale route
+ * only: one that became so by a later event is repaired once more.
+ */
 static void forget(struct ipv6tun_fib *fib, const struct ipv6tun_fib_match *key,
 		   bool fill)
 {
 	struct ipv6tun_route *route = ipv6tun_route_find(fib, key);
 
-	if (route && !fill)
+	if (route && (!fill || !rcu_access_pointer(route->set)))
 		ipv6tun_route_forget(fib, route);
 }
 
@@ -84,7 +88,7 @@ static void apply_nexthop(struct ipv6tun_fib *fib,
 		forget(fib, key, fill);
 }
 
-/* Takes over @hops. */
+/* Takes over @hops, next hops of the device or NULL without memory. */
 static void apply_hops(struct ipv6tun_fib *fib,
 		       const struct ipv6tun_fib_match *key,
 		       struct ipv6tun_hops *hops, const struct fib_info *fi,
@@ -92,11 +96,6 @@ static void apply_hops(struct ipv6tun_fib *fib,
 {
 	struct ipv6tun_fibset *set = NULL;
 
-	if (hops && !hops->n) {
-		kfree(hops);
-		forget(fib, key, fill);
-		return;
-	}
 	if (hops) {
 		ipv6tun_hops_normalise(hops);
 		set = ipv6tun_fibset_by_hops(fib, hops);
@@ -123,12 +122,30 @@ static void add_fib6_nh(struct ipv6tun_hops *hops,
 	ipv6tun_hops_add_nhc(hops, fib, &nh->nh_common, nh->fib_nh_weight, 0);
 }
 
+/*
+ * How many next hops of a route are the device's. Without any there is nothing that
+ * memory could be missing for.
+ */
+static unsigned int own_hops6(const struct ipv6tun_fib *fib,
+			      const struct fib6_info *rt)
+{
+	unsigned int n = rt->fib6_nh->nh_common.nhc_dev == fib->dev;
+	const struct fib6_info *sibling;
+
+	if (READ_ONCE(rt->fib6_nsiblings))
+		list_for_each_entry_rcu(sibling, &rt->fib6_siblings,
+					fib6_siblings)
+			n += sibling->fib6_nh->nh_common.nhc_dev == fib->dev;
+	return n;
+}
+
 static void replace6(struct ipv6tun_fib *fib,
 		     const struct ipv6tun_fib_match *key,
 		     const struct fib6_info *rt, bool fill)
 {
 	const struct fib6_info *sibling;
 	struct ipv6tun_hops *hops;
+	unsigned int n;
 
 	if (rt->fib6_type != RTN_UNICAST) {
 		forget(fib, key, fill);
@@ -139,11 +156,15 @@ static void replace6(struct ipv6tun_fib *fib,
 		return;
 	}
 
-	hops = ipv6tun_hops_alloc(1 + READ_ONCE(rt->fib6_nsiblings),
-				  GFP_ATOMIC);
+	n = own_hops6(fib, rt);
+	if (!n) {
+		forget(fib, key, fill);
+		return;
+	}
+	hops = ipv6tun_hops_alloc(n, GFP_ATOMIC);
 	if (hops) {
 		add_fib6_nh(hops, fib, rt->fib6_nh);
-		if (hops->room > 1)
+		if (READ_ONCE(rt->fib6_nsiblings))
 			list_for_each_entry_rcu(sibling, &rt->fib6_siblings,
 						fib6_siblings)
 				add_fib6_nh(hops, fib, sibling->fib6_nh);
@@ -271,11 +292,23 @@ static void fib6_event(struct ipv6tun_fib *fib, unsigned long event,
 	spin_unlock_bh(&table->tb6_lock);
 }
 
+static unsigned int own_hops4(const struct ipv6tun_fib *fib,
+			      const struct fib_info *fi)
+{
+	unsigned int n = 0;
+	int i;
+
+	for (i = 0; i < fi->fib_nhs; i++)
+		n += fi->fib_nh[i].nh_common.nhc_dev == fib->dev;
+	return n;
+}
+
 static void replace4(struct ipv6tun_fib *fib,
 		     const struct ipv6tun_fib_match *key,
 		     const struct fib_info *fi, u8 type, bool fill)
 {
 	struct ipv6tun_hops *hops;
+	unsigned int n;
 	int i;
 
 	if (type != RTN_UNICAST) {
@@ -286,7 +319,12 @@ static void replace4(struct ipv6tun_fib *fib,
 		apply_nexthop(fib, key, fi->nh, fi, fill);
 		return;
 	}
-	hops = ipv6tun_hops_alloc(fi->fib_nhs, GFP_ATOMIC);
+	n = own_hops4(fib, fi);
+	if (!n) {
+		forget(fib, key, fill);
+		return;
+	}
+	hops = ipv6tun_hops_alloc(n, GFP_ATOMIC);
 	if (hops)
 		for (i = 0; i < fi->fib_nhs; i++) {
 			const struct fib_nh_common *nhc;
