@@ -477,6 +477,12 @@ ipv6tun_fib_set(const struct ipv6tun_fib *fib, const struct sk_buff *skb,
 	}
 }
 
+/* Its nexthop object leads to other devices at the moment. */
+static bool leads_elsewhere(const struct ipv6tun_hops *hops)
+{
+	return hops && !hops->n;
+}
+
 /**
  * ipv6tun_fib_walk() - show the tracked routes, in ascending order
  * @fib: the tracker
@@ -513,8 +519,7 @@ int ipv6tun_fib_walk(struct ipv6tun_fib *fib, struct ipv6tun_fib_match *cursor,
 			set = ipv6tun_fib_dereference(fib, route->set);
 			hops = set ? ipv6tun_fib_dereference(fib, set->hops) :
 				     NULL;
-			/* Its nexthop object leads elsewhere at the moment. */
-			if (hops && !hops->n) {
+			if (leads_elsewhere(hops)) {
 				*cursor = route->key;
 				continue;
 			}
@@ -571,8 +576,12 @@ void ipv6tun_fib_counts(struct ipv6tun_fib *fib,
 	counts->tables = fib->n_tables;
 	counts->nomem = fib->nomem;
 	counts->waiting = waiting_of(fib, fib->all);
-	hash_for_each(fib->sets, bucket, set, node)
+	hash_for_each(fib->sets, bucket, set, node) {
 		counts->waiting += waiting_of(fib, set->paths);
+		/* As ipv6tun_fib_walk() does not show its routes. */
+		if (leads_elsewhere(ipv6tun_fib_dereference(fib, set->hops)))
+			counts->routes -= set->refs;
+	}
 	spin_unlock_bh(&fib->lock);
 	if (fib->fnet)
 		counts->resyncs = READ_ONCE(fib->fnet->resyncs);
