@@ -198,6 +198,9 @@ link_set()
 	do link-set @index=$W mtu=u32:2000
 	undo link-set @index=$W linkinfo=[ $kind data=[ mtu-auto=u8:1 ] ]
 	EOD
+	# What its first time up leaves behind is no part of the question.
+	ns gw ip link set wan1 up
+	ns gw ip link set wan1 down
 	faults <<-EOD
 	do link-set @index=$W1 @up
 	undo link-set @index=$W1 @down

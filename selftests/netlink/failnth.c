@@ -328,7 +328,8 @@ static void put_rtnl(const struct kind *kind, char *save)
 		put_nexthop(kind, &head, &save);
 		break;
 	}
-	if (!(kind->flags & NLM_F_DUMP))
+	/* One bit of the two is another flag for requests that are no dump. */
+	if ((kind->flags & NLM_F_DUMP) != NLM_F_DUMP)
 		req->nlmsg_flags |= NLM_F_ACK;
 }
 
