@@ -48,7 +48,8 @@ help:
 	@echo '  make fuzz-tools    fuzz what ipv6tunctl reads: SECONDS=60, or FILE= of a finding'
 	@echo '  make mutants       take away what the table of RFCs says is done: its tests must fail'
 	@echo '                     LIST=defects: leaks, locks, bounds and the like; also under the debug kernel'
-	@echo '  make fuzz          random netlink requests, by the grammar (FUZZ_MESSAGES=, FUZZ_SEED=)'
+	@echo '  make fuzz          random packets, and random netlink requests by the grammar'
+	@echo '                     (FUZZ_PACKETS=, FUZZ_MESSAGES=, FUZZ_SEED=)'
 	@echo '  make bench         instructions per packet of NAT64, beside plain forwarding and Jool'
 	@echo '  make failover-bench  how fast flows leave a dead path, beside BIRD (half an hour)'
 	@echo 'Other:'
@@ -135,11 +136,11 @@ check:
 check-debug:
 	selftests/run --bed uml --debug $(TESTS)
 
-# As long as it may take where a message takes 20 ms.
-FUZZ_LIMIT = $(shell echo $$((600 + $(or $(FUZZ_MESSAGES),20000) / 50)))
+# As long as it may take where a message takes 20 ms, or a packet 10.
+FUZZ_LIMIT = $(shell echo $$((900 + $(or $(FUZZ_MESSAGES),20000) / 50 + $(or $(FUZZ_PACKETS),50000) / 100)))
 
 fuzz:
-	selftests/run --bed uml $(if $(DEBUG),--debug) --time-limit $(FUZZ_LIMIT) fuzz/netlink
+	selftests/run --bed uml $(if $(DEBUG),--debug) --time-limit $(FUZZ_LIMIT) fuzz/packets fuzz/netlink
 
 # KERNEL="6.1 builds" or the name of one kernel for some of them only.
 check-kernels:

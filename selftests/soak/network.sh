@@ -30,8 +30,9 @@ soak_network()
 	sysctl_in transport net.ipv6.conf.all.keep_addr_on_down=1
 	# A TCP connection whose other end has gone holds its namespace for as long as it
 	# tries; here not for minutes.
-	sysctl_in edge net.ipv4.tcp_orphan_retries=1 net.ipv4.tcp_fin_timeout=1
-	sysctl_in r1 net.ipv4.tcp_orphan_retries=1 net.ipv4.tcp_fin_timeout=1
+	for n in src edge r1 dst; do
+		sysctl_in $n net.ipv4.tcp_orphan_retries=1 net.ipv4.tcp_fin_timeout=1
+	done
 	# Nobody listens at port 9 of the destination, and need not say so.
 	ns dst nft -f - <<-EOF
 	table inet filter {
